@@ -51,6 +51,7 @@ _HOMES = {
     "precision": "analysis.precision",
     "validate": "analysis.validate",
     "kwic": "search.kwic",
+    "cqp": "search.cqp",
     "Concordance": "search.concordance",
     "sample_corpus": "samples.sample_corpus",
     "sample_truth": "samples.sample_truth",
@@ -144,6 +145,7 @@ if TYPE_CHECKING:
     from corpus_kit.samples.sample_corpus import sample_corpus as sample_corpus
     from corpus_kit.samples.sample_truth import sample_truth as sample_truth
     from corpus_kit.search.concordance import Concordance as Concordance
+    from corpus_kit.search.cqp import cqp as cqp
     from corpus_kit.search.join_codes import join_codes as join_codes
     from corpus_kit.search.kwic import kwic as kwic
     from corpus_kit.text.lemmas import lemmatize as lemmatize

@@ -12,6 +12,7 @@ _U8 = npt.NDArray[np.uint8]
 _U32 = npt.NDArray[np.uint32]
 _U64 = npt.NDArray[np.uint64]
 _I64 = npt.NDArray[np.int64]
+_F64 = npt.NDArray[np.float64]
 _I32 = npt.NDArray[np.int32]
 _I16 = npt.NDArray[np.int16]
 _U16 = npt.NDArray[np.uint16]
@@ -134,6 +135,17 @@ def count_types(
 def count_by_document(
     ids: _U32, document_ends: _U64, n_types: int, *, documents: _U8 | None = None
 ) -> tuple[_Capsules, _Capsules, _Capsules]: ...
+def count_forms(
+    type_ids: _U32,
+    document_ends: _U64,
+    form_of_type: _U32,
+    n_forms: int,
+    *,
+    documents: _U8 | None = None,
+    thresholds: _F64 | None = None,
+    threads: int = 1,
+    grain: int = 0,
+) -> tuple[_Capsules, _Capsules, _Capsules | None, _Capsules | None, _Capsules]: ...
 def count_collocates(
     type_ids: _U32,
     flags: _U8,
@@ -178,8 +190,35 @@ def merge_runs(
 ) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules, int]: ...
 
 @disjoint_base
+class SearchRegions:
+    def __new__(cls, first: _U32, end: _U32) -> SearchRegions: ...
+    def __len__(self) -> int: ...
+    def __reduce__(self) -> NoReturn: ...
+    @property
+    def overlapping(self) -> bool: ...
+
+@disjoint_base
+class SearchCodes:
+    def __new__(cls, values: _U8 | npt.NDArray[np.uint16] | _U32, by_types: bool) -> SearchCodes: ...
+    def __len__(self) -> int: ...
+    def __reduce__(self) -> NoReturn: ...
+
+@disjoint_base
 class SearchProgram:
-    def __new__(cls, kind: _U8, words_only: _U8, x: _U32, y: _U32) -> SearchProgram: ...
+    def __new__(
+        cls,
+        kind: _U8,
+        words_only: _U8,
+        x: _U32,
+        y: _U32,
+        *,
+        assertions: _U32 | None = None,
+        checks: _U32 | None = None,
+        check_ends: _U32 | None = None,
+        regions: Iterable[SearchRegions] = (),
+        codes: Iterable[SearchCodes] = (),
+        n_slots: int = 0,
+    ) -> SearchProgram: ...
     def __len__(self) -> int: ...
     def __reduce__(self) -> NoReturn: ...
 
@@ -206,8 +245,27 @@ class SearchText:
         self, before: SearchProgram, anchors: _U32, after_word: bool, steps: _U32
     ) -> tuple[_Capsules, _Capsules]: ...
     def hits(
-        self, program: SearchProgram, starts: _U32, steps: _U32 | None = None, *, patience: int = 0
+        self,
+        program: SearchProgram,
+        starts: _U32,
+        steps: _U32 | None = None,
+        *,
+        limits: _U32 | None = None,
+        strategy: int = 0,
+        nested: bool = False,
+        patience: int = 0,
     ) -> tuple[_Capsules, _Capsules]: ...
+    def labelled(
+        self,
+        program: SearchProgram,
+        starts: _U32,
+        steps: _U32 | None = None,
+        *,
+        limits: _U32 | None = None,
+        strategy: int = 0,
+        nested: bool = False,
+        budget: int = 0,
+    ) -> tuple[_Capsules, _Capsules, _Capsules]: ...
     def scan(self, test: int) -> _Capsules: ...
 
 def in_documents(positions: _U32, document_ends: _U64, chosen: _U8) -> _Capsules: ...
@@ -226,6 +284,7 @@ class Texts:
     def bytes_of(self, row: int) -> bytes: ...
     def gather(self, rows: _U32) -> _Capsules: ...
     def find(self, order: _U32, wanted: list[bytes], *, begins: bool = False) -> list[tuple[int, int]]: ...
+    def search(self, wanted: bytes, *, begins: bool = False, ends: bool = False) -> _Capsules: ...
 
 @disjoint_base
 class TokenArrays:
@@ -251,6 +310,7 @@ class TokenArrays:
         grain: int = 0,
     ) -> _Capsules: ...
     def join(self, first: _I64, last: _I64, texts: Texts) -> _Capsules: ...
+    def number(self, first: _I64, last: _I64) -> tuple[_Capsules, _Capsules]: ...
     def ends(self, places: _I64, starts: _U32, texts: Texts) -> _Capsules: ...
 
 def numbers(values: _U32) -> _Capsules: ...

@@ -25,6 +25,7 @@ __all__ = [
     "one_of",
     "shown",
     "warn",
+    "with_notes",
 ]
 
 
@@ -56,7 +57,19 @@ class InputError(CorpusKitError, ValueError):
             if module.startswith("corpus_kit."):
                 break
             line = linecache.getline(file, number, frame.f_globals).strip()
-        return [f"{type(self).__name__}: {self}", *([f"    {line}"] if line and not line.startswith("raise ") else [])]
+        notes: list[str] = getattr(self, "__notes__", [])
+        return [
+            f"{type(self).__name__}: {self}",
+            *notes,
+            *([f"    {line}"] if line and not line.startswith("raise ") else []),
+        ]
+
+
+def with_notes(error: InputError, other: BaseException) -> InputError:
+    """Return an error with the notes of another one, such as a pattern with a caret below the place of the error."""
+    for note in getattr(other, "__notes__", []):
+        error.add_note(note)
+    return error
 
 
 class SourceError(CorpusKitError):

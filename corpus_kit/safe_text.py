@@ -7,9 +7,10 @@ terminal or into a message; `redacted` is what every address passes on its way t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 
-__all__ = ["HIDDEN", "one_line", "printable", "redacted", "redacted_address"]
+__all__ = ["HIDDEN", "Pointed", "one_line", "pointed", "printable", "redacted", "redacted_address"]
 
 HIDDEN = "***"
 """What stands in place of a secret."""
@@ -21,6 +22,7 @@ HIDDEN = "***"
 _OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff]")
 _ISOLATES = re.compile("[\u2066-\u2069]")
 _END_OF_ISOLATE = "\u2069"
+_BEFORE_CARET, _AFTER_CARET = 60, 20  # characters that are shown around a place
 
 
 def printable(text: str) -> str:
@@ -43,6 +45,35 @@ def one_line(text: str) -> str:
     'a.txt\\nerror: none'
     """
     return printable(text).replace("\n", "\\n")
+
+
+class Pointed(str):
+    """A text with a caret below a place, as a note of an error; `parts` has it for a page.
+
+    Attributes:
+        parts: What is before the place, the character there ("" at the end), and what is after it.
+    """
+
+    parts: tuple[str, str, str]
+
+
+def pointed(text: str, place: int) -> Pointed:
+    """Return a text, or what of it is near a place, with a caret below the place.
+
+    >>> print(pointed("قال [", 4), pointed("قال [", 4).parts)
+      قال [
+          ^ ('قال ', '[', '')
+    """
+    begin = max(place - _BEFORE_CARET, 0)
+    line = one_line(re.sub(r"\s", " ", text[begin : place + _AFTER_CARET]))
+    before = one_line(re.sub(r"\s", " ", text[begin:place]))
+    width = sum(unicodedata.category(sign) not in ("Mn", "Me", "Cf") for sign in before)
+    note = Pointed(f"  {line}\n  {' ' * width}^")
+    after = place + 1
+    while unicodedata.category(text[after : after + 1] or " ") in ("Mn", "Me"):  # they belong to the letter
+        after += 1
+    note.parts = (before, one_line(text[place:after]), one_line(text[after : place + _AFTER_CARET]))
+    return note
 
 
 def _printable_line(line: str) -> str:

@@ -55,6 +55,10 @@ nitpick_ignore_regex = [
     ("py:class", r"Number|Tokens|corpus_kit\.text\.word_counts\.HasVocabulary"),
     # ours: what any library exports through Arrow
     ("py:class", r"corpus_kit\._base\.columns\.Arrow(Stream|Array)|Arrow(Stream|Array|Table)"),
+    # ours: what annotators are, which docstrings describe
+    ("py:class", r"(Layer)?Annotator"),
+    # ours: what `ck.cqp` returns, a str
+    ("py:class", r"corpus_kit\.search\.cqp\.CqpQuery"),
     # ours: what `format=` takes; the how-to says what that is
     ("py:class", r"corpus_kit\.readers\.(documents\.Reader|formats\.Format)"),
     # unions in the signature of an estimator, which Sphinx takes apart

@@ -46,6 +46,13 @@ cdef inline const int64_t *i64_items(const int64_t[::1] view) except? NULL:
     return &view[0]
 
 
+cdef inline const double *f64_items(const double[::1] view) except? NULL:
+    if view is None or not view.shape[0]:
+        return NULL
+    ck_check_aligned(&view[0], sizeof(double))
+    return &view[0]
+
+
 cdef inline uint64_t random_seed() except? 0:
     # The seed of a hash table, so that no text can be made whose words collide.
     return int.from_bytes(urandom(8), "little")

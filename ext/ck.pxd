@@ -351,6 +351,30 @@ cdef extern from "collocates.h" nogil:
     ck_code ck_collocates_new(ck_collocates *found, size_t n_forms, ck_error *error)
     ck_code ck_count_collocates(const ck_windows_job *job, ck_collocates *found, ck_ticker *ticker, ck_error *error)
 
+cdef extern from "form_counts.h" nogil:
+    ctypedef struct ck_forms_job:
+        const uint32_t *types
+        size_t n_tokens
+        const uint64_t *document_ends
+        size_t n_documents
+        const uint8_t *chosen
+        const uint32_t *form_of_type
+        size_t n_types
+        size_t n_forms
+        const double *thresholds
+        unsigned threads
+        size_t grain
+
+    ctypedef struct ck_form_counts:
+        int64_t *counts
+        int64_t *documents
+        int64_t *above
+        int64_t *sizes_above
+        uint32_t *sizes
+
+    void ck_form_counts_free(ck_form_counts *found)
+    ck_code ck_count_forms(const ck_forms_job *job, ck_form_counts *found, ck_ticker *ticker, ck_error *error)
+
 cdef extern from "ngram_rows.h" nogil:
     enum:
         CK_WIDEST
@@ -477,7 +501,40 @@ cdef extern from "ngram_merge.h" nogil:
 cdef extern from "word_ranks.h" nogil:
     ck_code ck_word_ranks(const ck_text *words, size_t n, uint32_t *ranks, ck_ticker *ticker, ck_error *error)
 
+cdef extern from "search_marks.h" nogil:
+    ctypedef struct ck_search_regions:
+        const uint32_t *first
+        size_t length
+        bint overlapping
+    ctypedef struct ck_search_codes:
+        const void *values
+        size_t length
+        unsigned size
+        bint by_types
+    ctypedef struct ck_search_marks:
+        const ck_search_regions *regions
+        const ck_search_codes *codes
+        size_t n_assertions
+        size_t n_terms
+        size_t n_checks
+        size_t n_regions
+        size_t n_codes
+        size_t n_slots
+    void ck_search_regions_free(ck_search_regions *regions)
+    ck_code ck_search_regions_copy(ck_search_regions *regions, const uint32_t *first, const uint32_t *end,
+                                   size_t length, ck_error *error)
+    ck_code ck_search_marks_copy(ck_search_marks *marks, const uint32_t *assertions, const uint32_t *terms,
+                                 const uint32_t *check_ends, ck_error *error)
+    void ck_search_marks_free(ck_search_marks *marks)
+
 cdef extern from "search.h" nogil:
+    ctypedef enum ck_search_strategy:
+        CK_STRATEGIES
+    ctypedef struct ck_search_manner:
+        ck_search_strategy strategy
+        bint nested
+        const uint32_t *limits
+        size_t patience
     ctypedef struct ck_search_text:
         const uint32_t *types
         const uint8_t *flags
@@ -494,6 +551,7 @@ cdef extern from "search.h" nogil:
         size_t n_rows
     ctypedef struct ck_search_program:
         size_t length
+        const ck_search_marks *marks
     ctypedef struct ck_search_places:
         const uint32_t *tokens
         const uint32_t *steps
@@ -510,13 +568,23 @@ cdef extern from "search.h" nogil:
                              const ck_search_places *anchors, bint after_word, ck_search_starts_found *found,
                              ck_ticker *ticker, ck_error *error)
     ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program,
-                           const ck_search_places *starts, size_t patience, ck_u32s *first, ck_u32s *end,
-                           ck_ticker *ticker, ck_error *error)
+                           const ck_search_places *starts, const ck_search_manner *manner, ck_u32s *first,
+                           ck_u32s *end, ck_ticker *ticker, ck_error *error)
     ck_code ck_search_scan(const ck_search_text *text, uint32_t test, ck_u32s *found, ck_ticker *ticker,
                            ck_error *error)
     ck_code ck_in_documents(const uint32_t *positions, size_t n_positions, const uint64_t *ends,
                             const uint8_t *chosen, size_t n_documents, ck_u32s *found, ck_ticker *ticker,
                             ck_error *error)
+
+cdef extern from "search_labels.h" nogil:
+    ctypedef struct ck_labelled_hits:
+        ck_u32s first
+        ck_u32s end
+        ck_u32s slots
+    void ck_labelled_hits_free(ck_labelled_hits *hits)
+    ck_code ck_search_labelled(const ck_search_text *text, const ck_search_program *program,
+                               const ck_search_places *starts, const ck_search_manner *manner, uint64_t budget,
+                               ck_labelled_hits *hits, ck_ticker *ticker, ck_error *error)
 
 cdef extern from "concordance.h" nogil:
     ctypedef struct ck_token_arrays:
@@ -569,6 +637,19 @@ cdef extern from "concordance.h" nogil:
                           ck_error *error)
     ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out,
                             ck_ticker *ticker, ck_error *error)
+
+cdef extern from "text_search.h" nogil:
+    ctypedef enum ck_text_place:
+        CK_ANYWHERE
+        CK_AT_BEGIN
+        CK_AT_END
+
+    ck_code ck_texts_search(const ck_texts *texts, ck_text wanted, ck_text_place place, ck_u32s *rows,
+                            ck_ticker *ticker, ck_error *error)
+
+cdef extern from "sequences.h" nogil:
+    ck_code ck_number_spans(const ck_token_arrays *tokens, const ck_spans *spans, uint64_t seed, uint32_t *numbers,
+                            ck_u32s *first, ck_ticker *ticker, ck_error *error)
 
 cdef extern from "readings.h" nogil:
     enum:

@@ -90,6 +90,33 @@ cdef class Texts:
             found.append((low, high))
         return found
 
+    def search(self, bytes wanted not None, *, bint begins=False, bint ends=False):
+        """Find the texts that contain some bytes, or begin or end with them: their rows, ascending, as a UInt32 column.
+
+        All of them are read, in one pass.
+        """
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_python_ticker()
+        cdef ck_text text
+        cdef ck_u32s rows
+        cdef ck_text_place place = CK_AT_BEGIN if begins else CK_AT_END if ends else CK_ANYWHERE
+        cdef ck_code code
+        if begins and ends:
+            raise ValueError("begins and ends must not both be True")
+        if len(wanted) > 0xFFFFFFFF:
+            raise OverflowError(f"wanted must have at most 4,294,967,295 bytes, got {len(wanted)}")
+        if self.texts.length > 0xFFFFFFFE:
+            raise OverflowError(f"there must be at most 4,294,967,294 texts, got {self.texts.length}")
+        text.bytes = <const uint8_t *><const char *>wanted
+        text.length = <uint32_t>len(wanted)
+        memset(&rows, 0, sizeof(rows))
+        with nogil:
+            code = ck_texts_search(&self.texts, text, place, &rows, &ticker, &error)
+        if code:
+            ck_u32s_free(&rows)
+            ck_raise(&error)
+        return _numbers_of(&rows)
+
 
 @cython.auto_pickle(False)
 cdef class TokenArrays:
@@ -213,6 +240,36 @@ cdef class TokenArrays:
         if code:
             ck_raise(&error)
         return ck_column_to_capsules(&column)
+
+    def number(self, const int64_t[::1] first not None, const int64_t[::1] last not None):
+        """Number the distinct sequences among the spans first[i] up to last[i], by first occurrence.
+
+        Two are equal if they have the same types, with white space between the same ones.
+
+        Returns:
+            The columns (numbers, spans), UInt32: the number of each span, and the first span with each number.
+        """
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_python_ticker()
+        cdef ck_spans spans = self._spans(first, last)
+        cdef uint64_t seed = random_seed()
+        cdef ck_u32s found
+        cdef uint32_t *out = NULL
+        cdef ck_code code
+        memset(&found, 0, sizeof(found))
+        try:
+            out = <uint32_t *>ck_large(spans.length, sizeof(uint32_t), &error)
+            if out == NULL:
+                ck_raise(&error)
+            with nogil:
+                code = ck_number_spans(&self.arrays, &spans, seed, out, &found, &ticker, &error)
+            if code:
+                ck_raise(&error)
+            numbers_of_spans = ck_numbers_to_capsules(CK_FORMAT_U32, &out, spans.length)
+            return numbers_of_spans, ck_numbers_to_capsules(CK_FORMAT_U32, &found.data, found.length)
+        finally:
+            free(out)
+            ck_u32s_free(&found)
 
     def ends(self, const int64_t[::1] places not None, const uint32_t[::1] starts not None, Texts texts not None):
         """Return the code point after each token as UInt32; `starts` are those where the tokens begin.

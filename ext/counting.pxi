@@ -342,6 +342,65 @@ def count_by_document(const uint32_t[::1] ids not None, const uint64_t[::1] docu
         ck_document_rows_free(&rows)
 
 
+def count_forms(const uint32_t[::1] type_ids not None, const uint64_t[::1] document_ends not None,
+                const uint32_t[::1] form_of_type not None, size_t n_forms, *, const uint8_t[::1] documents=None,
+                const double[::1] thresholds=None, unsigned threads=1, size_t grain=0):
+    """Count the forms of tokens, in the documents whose mask is not 0, in one pass.
+
+    Args:
+        type_ids: Type of each token.
+        document_ends: End of each document in tokens.
+        form_of_type: Form of each type, or 4294967295 for one that is not counted.
+        n_forms: Number of forms.
+        documents: 1 for each document to count, 0 for the others; None counts all.
+        thresholds: A share for each form, or None.
+        threads: Most threads to use.
+        grain: Tokens that are worth a thread; 0 for the default.
+
+    Returns:
+        The columns (counts, documents, above, sizes_above, sizes). The first four have a row for each form; `above` and
+        `sizes_above` are the count of the form in, and the size of, the documents in which its share is above its
+        threshold, None without thresholds. `sizes` are the counted tokens of each document.
+    """
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_python_ticker()
+    cdef ck_forms_job job
+    cdef ck_form_counts found
+    cdef ck_code code
+    _at_most_ids("n_forms", n_forms)
+    if documents is not None:
+        same_length("documents", documents.shape[0], "document_ends", document_ends.shape[0])
+    if thresholds is not None:
+        same_length("thresholds", thresholds.shape[0], "n_forms", n_forms)
+    job.types = u32_items(type_ids)
+    job.n_tokens = type_ids.shape[0]
+    job.document_ends = u64_items(document_ends)
+    job.n_documents = document_ends.shape[0]
+    job.chosen = u8_items(documents)
+    job.form_of_type = u32_items(form_of_type)
+    job.n_types = form_of_type.shape[0]
+    job.n_forms = n_forms
+    job.thresholds = f64_items(thresholds)
+    job.threads = threads
+    job.grain = grain or CK_WORTH_A_THREAD
+    if ck_check_documents(job.document_ends, job.n_documents, job.n_tokens, &error):
+        ck_raise(&error)
+    with nogil:
+        code = ck_count_forms(&job, &found, &ticker, &error)
+    if code:
+        ck_raise(&error)
+    try:
+        counts = ck_numbers_to_capsules(CK_FORMAT_I64, &found.counts, n_forms)
+        holding = ck_numbers_to_capsules(CK_FORMAT_I64, &found.documents, n_forms)
+        sizes = ck_numbers_to_capsules(CK_FORMAT_U32, &found.sizes, job.n_documents)
+        if thresholds is None:
+            return counts, holding, None, None, sizes
+        above = ck_numbers_to_capsules(CK_FORMAT_I64, &found.above, n_forms)
+        return counts, holding, above, ck_numbers_to_capsules(CK_FORMAT_I64, &found.sizes_above, n_forms), sizes
+    finally:
+        ck_form_counts_free(&found)
+
+
 def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not None,
                      const uint64_t[::1] document_ends not None, const uint32_t[::1] form_of_type not None,
                      size_t n_forms, const uint32_t[::1] first not None, const uint32_t[::1] end not None, *,

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
+from itertools import product
 from typing import TypeAlias
 
 import corpus_kit as ck
 
 COUNTED = frozenset({"word", "number", "hashtag", "mention"})
+SIGNS = ("punctuation", "symbol", "emoji", "url", "email")
 LINE_BREAKS = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
 MANY = 100  # upper bound of an unbounded repeat
 
@@ -142,16 +144,47 @@ def leaves(pattern: Pattern) -> Iterator[Leaf]:
             yield pattern
 
 
-def mentions_kind(expression: Expression) -> bool:
+def finds_signs(expression: Expression) -> bool:
+    """Whether an expression that mentions kinds may hold for a sign, whatever else is true; or mentions their pos."""
+    tests = list(tests_of(expression))
+    if any(names_signs(test) for test in tests):
+        return True
+    others = list(dict.fromkeys(test for test in tests if test.name != "kind"))
+    return len(others) < len(set(tests)) and any(
+        holds_with(expression, kind, dict(zip(others, chosen, strict=True)))
+        for kind in SIGNS
+        for chosen in product((False, True), repeat=len(others))
+    )
+
+
+def tests_of(expression: Expression) -> Iterator[Test]:
     match expression:
-        case Test(name, value, negated):
-            signs = isinstance(value, Wild) and value.parts in (("PUNCT",), ("SYM",))
-            of_layer = name.endswith("pos") and name != "type.pos"
-            return name == "kind" or (of_layer and signs and not negated)
+        case Test():
+            yield expression
         case Not(part):
-            return mentions_kind(part)
+            yield from tests_of(part)
         case And(parts) | Or(parts):
-            return any(mentions_kind(part) for part in parts)
+            for part in parts:
+                yield from tests_of(part)
+
+
+def names_signs(test: Test) -> bool:
+    signs = isinstance(test.value, Wild) and test.value.parts in (("PUNCT",), ("SYM",))
+    return test.name.endswith("pos") and test.name != "type.pos" and signs and not test.negated
+
+
+def holds_with(expression: Expression, kind: str, others: dict[Test, bool]) -> bool:
+    match expression:
+        case Test("kind", value, negated):
+            return value_fits(value, kind, None) != negated
+        case Test():
+            return others[expression]
+        case Not(part):
+            return not holds_with(part, kind, others)
+        case And(parts):
+            return all(holds_with(part, kind, others) for part in parts)
+        case Or(parts):
+            return any(holds_with(part, kind, others) for part in parts)
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -394,7 +427,7 @@ def is_words_only(item: Leaf) -> bool:
         case Piece(_, is_word):
             return is_word
         case Attribute(expression):
-            return expression is None or not mentions_kind(expression)
+            return expression is None or not finds_signs(expression)
     return True
 
 

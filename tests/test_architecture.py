@@ -212,13 +212,34 @@ def test_only_display_imports_plotting_libraries() -> None:
         assert module.split(".")[1:2] in (["plots"], ["explore"]) or not found & heavy, module
 
 
-def test_importing_the_package_is_cheap() -> None:
-    code = "import corpus_kit, sys; print(*sorted({name.split('.')[0] for name in sys.modules}))"
-    loaded = set(
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    )
-    assert {"polars", "corpus_kit"} <= loaded
-    assert not loaded & {"altair", "matplotlib", "IPython", "jupyterlab", "dask", "distributed", "networkx", "scipy"}
+HEAVY = {
+    *("altair", "matplotlib", "IPython", "jupyterlab", "dask", "distributed", "networkx", "scipy", "pandas", "pyarrow"),
+    *("rich", "lxml", "fsspec", "platformdirs"),
+}
+# What only building, changing, showing and exporting need, and what is said when nothing is found.
+OTHER_TASKS = {
+    *("readers.reader", "readers.registry", "readers.parquet_footer", "corpus.building", "corpus.annotation"),
+    *("export", "news", "display.html", "display.text", "text.uthmani", "text.readings", "text.segmentation"),
+}
+FIRST_USES = {
+    "import": ["numpy.ma", "corpus_kit.corpus", "corpus_kit.search", "corpus_kit.analysis"],
+    "ck.kwic(corpus, 'في').page(1)": ["numpy.ma", "corpus_kit.search.hints", "corpus_kit.search.foreign_syntax"],
+    "ck.kwic(corpus, 'قال الوزير', sort=['after1', 'node']).page(1)": ["corpus_kit.search.hints"],
+    "ck.collocations(corpus, 'في')": ["corpus_kit.search.romanisation"],
+}
+
+
+def test_first_uses_load_only_what_they_need() -> None:
+    path = ck.sample_corpus().path
+    for use, others in FIRST_USES.items():
+        code = "import corpus_kit as ck"
+        code += "" if use == "import" else f"; corpus = ck.Corpus.open({str(path)!r}); {use}"
+        command = [sys.executable, "-c", f"{code}; import sys; print(*sys.modules)"]
+        run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+        loaded = set(run.stdout.split())
+        assert {"polars", "corpus_kit"} <= loaded
+        not_needed = HEAVY | {f"corpus_kit.{name}" for name in OTHER_TASKS} | set(others)
+        assert not loaded & not_needed, (use, sorted(loaded & not_needed))
 
 
 # ------------------------------------------------------------------------------- names and files

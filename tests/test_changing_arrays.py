@@ -19,7 +19,7 @@ from oracles_readings import Affix, Entry, Lexeme, Stem, core_affixes, core_choi
 
 from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
-from corpus_kit._core import SearchProgram, SearchText, Texts, TokenArrays, in_documents
+from corpus_kit._core import SearchProgram, SearchRegions, SearchText, Texts, TokenArrays, in_documents
 from corpus_kit.text.normalization import Normalizer
 
 pytestmark = pytest.mark.core
@@ -128,6 +128,10 @@ def case(array: Any, wrong: int, call: Callable[[Any], object], places: slice | 
     return array, wrong, lambda: call(array), places or slice(N // 2, N // 2 + 3)
 
 
+def ends_of_texts() -> np.ndarray[Any, np.dtype[np.uint64]]:
+    return np.concatenate((np.zeros(1, np.uint64), ends()))
+
+
 def spans() -> tuple[Any, Any]:
     return np.zeros(DOCUMENTS, np.int64), np.full(DOCUMENTS, 50, np.int64)
 
@@ -144,6 +148,13 @@ CASES: dict[str, Callable[[], Any]] = {
         2**31,
         lambda a: _core.count_types(ids(), ends(), TYPES, groups=a, n_groups=1),
         FEW,
+    ),
+    "count_forms": lambda: case(ids(), TYPES, lambda a: _core.count_forms(a, ends(), FORMS, TYPES, threads=2)),
+    "count_forms, ends": lambda: case(
+        ends(), 2**40, lambda a: _core.count_forms(ids(), a, FORMS, TYPES, thresholds=np.zeros(TYPES)), FEW
+    ),
+    "sequences": lambda: case(
+        ids(), 2**32 - 1, lambda a: TokenArrays(a, zeros(), np.ones(TYPES, np.uint8)).number(*spans())
     ),
     "count_by_document": lambda: case(
         np.zeros(DOCUMENTS, np.uint8), 1, lambda a: _core.count_by_document(ids(), ends(), TYPES, documents=a), FEW
@@ -198,6 +209,19 @@ CASES: dict[str, Callable[[], Any]] = {
     "hits": lambda: case(
         ids(), 2**31, lambda a: SearchText(a, zeros(), ends(), np.ones(TYPES, np.uint8), 1, 0).hits(ANY_WORD, STARTS)
     ),
+    "labelled": lambda: case(
+        ids(),
+        2**31,
+        lambda a: SearchText(a, zeros(), ends(), np.ones(TYPES, np.uint8), 1, 0).labelled(ANY_WORD, STARTS),
+    ),
+    "labelled, limits": lambda: case(
+        STARTS + np.uint32(1),
+        2**32 - 1,
+        lambda a: SearchText(ids(), zeros(), ends(), np.ones(TYPES, np.uint8), 1, 0).labelled(
+            ANY_WORD, STARTS, limits=a
+        ),
+    ),
+    "regions": lambda: case(STARTS.copy(), 0, lambda a: SearchRegions(a, STARTS + np.uint32(1))),
     "in_documents": lambda: case(
         STARTS.copy(), 2**32 - 1, lambda a: in_documents(a, ends(), np.ones(DOCUMENTS, np.uint8))
     ),
@@ -216,6 +240,13 @@ CASES: dict[str, Callable[[], Any]] = {
         slice(9, 12),
     ),
     "find": lambda: case(ids(), TYPES, lambda a: texts().find(a, [b"b", b""], begins=True)),
+    "search texts": lambda: case(np.full(N, 97, np.uint8), 98, lambda a: Texts(a, ends_of_texts()).search(b"aa")),
+    "search texts, offsets": lambda: case(
+        ends_of_texts(), 2**40, lambda a: Texts(np.full(N, 97, np.uint8), a).search(b"aa"), slice(9, 12)
+    ),
+    "search ends of texts": lambda: case(
+        ends_of_texts(), 2**40, lambda a: Texts(np.full(N, 97, np.uint8), a).search(b"aa", ends=True), slice(9, 12)
+    ),
     "context": lambda: case(
         spans()[1],
         2**40,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import inspect
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,7 @@ def test_every_command_on_a_corpus_has_a_twin() -> None:
         *("build", "add", "annotate", "info", "clean", "count", "export", "sample", "demo", "lab", "bench"),
         *("metadata", "join-codes", "agreement", "validate", "precision"),  # test_sheets_of_people
         "news",  # tests/test_news_report.py
+        "hits",  # test_hits_are_saved_listed_and_shown
     }
     assert {*group.list_commands(context)} - others == set(TWINS)
 
@@ -242,6 +244,17 @@ def test_the_report_of_the_command_is_that_of_python(tmp_path: Path) -> None:
         assert pl.read_csv(tmp_path / "report" / f"{name}.csv", columns=counts or None).height == table.height
         for column in counts:
             assert pl.read_csv(tmp_path / "report" / f"{name}.csv")[column].to_list() == table[column].to_list()
+
+
+def test_kwic_groups_and_tabulates_as_python_does(tmp_path: Path) -> None:
+    corpus = ck.sample_corpus()
+    lines = ck.kwic(corpus, "في", sort="after1")
+    run("kwic", corpus.path, "في", "--group", "outlet", "--group", "after1", "-o", tmp_path / "g.parquet")
+    assert pl.read_parquet(tmp_path / "g.parquet").equals(lines.group("outlet", "after1"))
+    typed = ["--sort", "after1", "--tabulate", "id", "--tabulate", "node"]
+    run("kwic", corpus.path, "في", *typed, "-o", tmp_path / "t.parquet")
+    assert pl.read_parquet(tmp_path / "t.parquet").equals(lines.tabulate("id", "node"))
+    assert "one of the two" in run("kwic", corpus.path, "في", "--group", "id", "--tabulate", "id", code=1).stderr
 
 
 # ---------------------------------------------------------------------------------- selections
@@ -417,3 +430,90 @@ def test_the_options_are_those_of_the_function() -> None:
     assert list(parameters)[:5] == ["corpus", "pattern", "least", "exact", "where"]
     assert parameters["least"].annotation.__metadata__[0].help == "The least, as in ck.frequency, of x. [default: 3]"
     assert parameters["pattern"].annotation.__metadata__[0].help == "What is searched."
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
+    """What is typed to give patterns a structure, word lists and a macro."""
+    folder, corpus = tmp_path_factory.mktemp("names"), ck.sample_corpus()
+    ck.news.quotations(corpus).write_csv(folder / "q.csv")
+    (folder / "d.toml").write_text(
+        '[lists]\nverbs = ["قال", "أكد"]\n[macros]\nsaid = "[word=$verbs] $0"\n', encoding="utf-8"
+    )
+    return ["--structure", f"quotation={folder / 'q.csv'}", "--definitions", folder / "d.toml"]
+
+
+WHOLE_LANGUAGE: dict[str, tuple[list[object], Make]] = {
+    "kwic": (['"في" @[pos="NOUN"] within quotation', "--syntax", "cqp"],
+             lambda corpus: ck.kwic(corpus, ck.cqp('"في" @[pos="NOUN"] within quotation')).frame),
+    "collocations": (["/said[@[]]", "--min-count", 1],
+                     lambda corpus: ck.collocations(corpus, "/said[@[]]", min_count=1)),
+    "trend": (['"في" within quotation', '"من"', "--syntax", "cqp", "--every", "month"],
+              lambda corpus: ck.trend(corpus, [ck.cqp('"في" within quotation'), ck.cqp('"من"')], every="month")),
+    "frequency": (["--containing", '"قال" within text', "--not-containing", '"هدنة"', "--syntax", "cqp"],
+                  lambda corpus: ck.frequency(
+                      corpus.containing(ck.cqp('"قال" within text')).containing(ck.cqp('"هدنة"'), invert=True))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", WHOLE_LANGUAGE)
+def test_commands_take_the_whole_language(command: str, names: list[object], tmp_path: Path) -> None:
+    typed, make = WHOLE_LANGUAGE[command]
+    corpus = ck.sample_corpus()
+    named = corpus.with_structures(quotation=ck.news.quotations(corpus)).with_definitions(str(names[-1]))
+    run(command, corpus.path, *typed, *names, "-o", tmp_path / "t.parquet")
+    written, expected = pl.read_parquet(tmp_path / "t.parquet"), make(named)
+    assert expected.height > 0
+    assert written.equals(expected)
+    record = json.loads((tmp_path / "t.parquet.json").read_text(encoding="utf-8"))["made_by"]["options"]
+    assert record == json.loads(json.dumps(ck.record_of(expected)["options"], default=str))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["قال within quotaton"], ["Did you mean 'quotation'", "  قال within quotaton\n             ^"]),
+        (['"قال" [', "--syntax", "cqp"], ['  "قال" [\n         ^']),
+        (["قال", "--syntax", "sql"], ["--syntax must be 'native' or 'cqp', got 'sql'"]),
+        (["قال", "--structure", "q"], ["--structure must be NAME=VALUE, got 'q'"]),
+        (["قال", "--structure", "q=absent.csv"], ["--structure q must be a file that exists"]),
+        (["قال", "--structure", "text=FILE"], ["got 'text'. It is a structure of every corpus"]),
+        (["قال", "--structure", "q=FILE", "--structure", "q=FILE"], ["once for each name"]),
+        (["قال", "--structure", "q=WORDS"], ["integers in the column 'start', got 'x'"]),
+        (["قال", "--definitions", "absent.toml"], ["absent.toml' cannot be read"]),
+        (["/said[x]"], ["there is no macro 'said'", "--definitions FILE adds one"]),
+        (["قال", "--overwrite"], ["--overwrite replaces the hits of --save"]),
+    ],
+)  # fmt: skip
+def test_errors_of_patterns_point_to_the_place(
+    typed: list[str], said: list[str], names: list[object], tmp_path: Path
+) -> None:
+    file = str(names[1]).partition("=")[2]
+    (tmp_path / "w.csv").write_text("document,start,end\n0,x,3\n", encoding="utf-8")
+    typed = [each.replace("FILE", file).replace("WORDS", str(tmp_path / "w.csv")) for each in typed]
+    given = names[:2] if "quotaton" in typed[0] else []
+    shown = run("kwic", ck.sample_corpus().path, *typed, *given, code=1).stderr
+    assert all(each in shown for each in said)
+
+
+def test_hits_are_saved_listed_and_shown(tmp_path: Path) -> None:
+    with ck.Corpus.build(TWO, tmp_path / "c", date="date", progress=False) as corpus:
+        assert "(no rows)" in run("hits", corpus.path).stdout
+        saved = run("kwic", corpus.path, '"وصل" @[]', "--syntax", "cqp", "--sort", "-target", "--save", "arrivals")
+        assert "Saved the hits of 2 lines as arrivals" in saved.stderr
+        run("hits", corpus.path, "-o", tmp_path / "list.parquet")
+        assert pl.read_parquet(tmp_path / "list.parquet").equals(corpus.saved_hits())
+        run("hits", corpus.path, "arrivals", "-o", tmp_path / "lines.parquet")
+        expected = ck.kwic(corpus, ck.cqp('"وصل" @[]'), sort="-target").frame
+        assert pl.read_parquet(tmp_path / "lines.parquet").equals(expected)
+        run("hits", corpus.path, "arrivals", "--group", "target.word", "--window", 2, "-o", tmp_path / "g.parquet")
+        assert pl.read_parquet(tmp_path / "g.parquet").equals(corpus.load_hits("arrivals").group("target.word"))
+        shown = run("hits", corpus.path, "arrivals", "--sort", "node").stdout
+        assert 0 < shown.index("وصل الوزير") < shown.index("وصل الوفد")
+        other = run("kwic", corpus.path, "الوفد", "--save", "arrivals", code=1).stderr
+        assert "other hits named 'arrivals'" in other
+        assert "or pass --overwrite" in other
+        run("kwic", corpus.path, "الوفد", "--save", "arrivals", "--overwrite")
+        assert corpus.saved_hits()["hits"].to_list() == [1]
+        assert "Did you mean 'arrivals'?" in run("hits", corpus.path, "arrival", code=1).stderr
+        assert "NAME must be given" in run("hits", corpus.path, "--window", 3, code=1).stderr

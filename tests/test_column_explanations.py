@@ -26,7 +26,7 @@ CORPUS = ck.sample_corpus()
 FEW = CORPUS.filter(pl.col("document") < 40)
 OUTLET = pl.col("outlet") == "وكالة مدى"
 # Columns whose names are those of metadata, or of the user's choice.
-OWN = {"outlet", "first_outlet", "second_outlet", "group", "sara", "ali"}
+OWN = {"before1", "outlet", "first_outlet", "second_outlet", "group", "sara", "ali"}
 WITHOUT_TABLE = {
     *("log_ratio_interval", "krippendorff_alpha", "krippendorff_alpha_interval", "percent_agreement"),
     *("percent_agreement_interval", "cohen_kappa", "cohen_kappa_interval"),
@@ -95,6 +95,8 @@ CALLS: dict[str, Callable[[Path], Any]] = {
     "ck.columns": lambda _: ck.columns(),
     "Concordance.variants": lambda _: ck.kwic(FEW, "هدنة").variants,
     "Concordance.code": lambda path: ck.kwic(FEW, "هدنة").code(path / "codes.csv"),
+    "Concordance.group": lambda _: ck.kwic(FEW, "هدنة").group("outlet", "before1"),
+    "Corpus.saved_hits": lambda path: FEW.saved_hits(folder=path),
     "Corpus.documents": lambda _: FEW.documents,
     "Corpus.tokens": lambda _: FEW.tokens,
     "Corpus.vocabulary": lambda _: FEW.vocabulary,

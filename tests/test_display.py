@@ -523,7 +523,8 @@ def test_positions_give_way_before_texts_are_cut_short() -> None:
 
 
 def test_html_of_arabic_heads_and_of_long_texts_among_numbers() -> None:
-    rates = ck.precision(ck.validate(ck.news.boilerplate(ck.sample_corpus()), n=5))
+    corpus = ck.sample_corpus()  # which `validate` looks for among the open ones
+    rates = ck.precision(ck.validate(ck.news.boilerplate(corpus), n=5))
     assert '<table dir="rtl"' in table_html(rates, language="ar")
     assert '<table dir="ltr"' in table_html(rates)
     assert "min-width:16em" in table_html(WIDE)

@@ -52,7 +52,7 @@ def send(explorer: Any, message: object) -> dict[str, Any]:
 
 def ask(explorer: Any, **changes: Any) -> dict[str, Any]:
     """Request the current page with changes, as the controls do."""
-    names = ("pattern", "sort", "window", "clitics", "exact", "page", "page_size")
+    names = ("pattern", "sort", "window", "clitics", "exact", "syntax", "page", "page_size")
     now = {name: explorer._page[name] for name in names}
     return send(explorer, {"kind": "show", "client": "c", "number": explorer._serial, **now, **changes})
 
@@ -932,3 +932,89 @@ def test_a_page_without_lines_says_why(sample: ck.Corpus) -> None:
     widget.search("في")
     assert widget._page["hint"] == ""
     assert ck.explore(sample)._page["hint"] == ""
+
+
+# ------------------------------------------------------------------------------- the whole language
+
+
+@pytest.fixture(scope="module")
+def said(sample: ck.Corpus) -> ck.Corpus:
+    """The sample with quotations as a structure, and a list of verbs."""
+    named = sample.with_structures(quotation=ck.news.quotations(sample))
+    return named.with_definitions({"lists": {"verbs": ["قال", "أكد"]}})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "syntax"),
+    [
+        ("[word=في] @[] within quotation", "native"),
+        ("(?longest) [word=$verbs] []{0,2}", "native"),
+        ("a:[pos=NOUN] []{0,2} b:[pos=NOUN] :: a.lemma = b.lemma", "native"),
+        ('"في" @[pos="NOUN"] within s', "cqp"),
+        ('<s> [word="[^،.]+"] :: match.text_outlet = ".*"', "cqp"),
+    ],
+)
+def test_patterns_of_the_whole_language(said: ck.Corpus, pattern: str, syntax: Any) -> None:
+    lines = ck.kwic(said, pattern, syntax=syntax)
+    assert len(lines) > 0
+    page = ask(ck.explore(said, language="ar"), pattern=pattern, syntax=syntax)
+    assert (page["problem"], page["syntax"]) == ("", syntax)
+    assert shown(page) == expected(lines, 1, 20)
+    explorer = ck.explore(said, pattern, syntax=syntax)
+    assert explorer.concordance.options == lines.options
+    assert explorer.concordance.frame.equals(lines.frame)
+
+
+def test_a_query_of_cqp_ticks_its_box(sample: ck.Corpus) -> None:
+    explorer = ck.explore(sample, ck.cqp('"هدنة"'))
+    assert (explorer._page["syntax"], explorer._page["count"]) == ("cqp", 16)
+    assert ask(explorer, pattern="هدنة")["problem"].startswith("pattern 'هدنة' has an error")
+    assert ask(explorer, pattern="هدنة", syntax="native")["count"] == 16
+    explorer.search(ck.cqp('"في" @[]'))
+    assert explorer.concordance.frame.equals(ck.kwic(sample, '"في" @[]', syntax="cqp").frame)
+    with pytest.raises(ck.InputError, match="syntax must be 'native' or 'cqp'"):
+        ck.explore(sample, "هدنة", syntax="sql")  # type: ignore[arg-type]
+    assert "syntax must be" in ask(explorer, syntax="sql")["notice"]
+
+
+def test_anchors_are_pieces_of_the_node(sample: ck.Corpus) -> None:
+    page = ask(ck.explore(sample), pattern="رئيس @[] b:[]")
+    for line in page["lines"]:
+        assert "".join(piece for piece, _ in line["node_pieces"]) == line["node"]
+        assert [name for _, name in line["node_pieces"] if name] == ["target", "b"]
+    assert page["lines"]
+    assert all(line["node_pieces"] == [] for line in ask(ck.explore(sample), pattern="هدنة")["lines"])
+
+
+def test_an_error_points_to_its_place(sample: ck.Corpus) -> None:
+    explorer = ck.explore(sample, "هدنة")
+    page = ask(explorer, pattern="هدنة within sentense")
+    assert page["place"] == ["هدنة within ", "s", "entense"]
+    assert ask(explorer, pattern="قَـ [", syntax="cqp")["place"] == ["", "قَ", "ـ ["]
+    assert ask(explorer, pattern="هدنة", syntax="native", sort=["left"])["place"] == []
+    assert ask(explorer, sort=[])["place"] == []
+
+
+def test_lines_of_cqp_lists_and_anchors_are_explored_as_they_are(said: ck.Corpus) -> None:
+    lines = ck.kwic(said, '"في" @[]', syntax="cqp", sort="target", sample=10)
+    explorer = ck.explore(lines)
+    assert explorer.concordance.frame.equals(lines.frame)
+    assert explorer._setup["sort_choices"].count("target") == 1
+    for sort in (["after1"], ["-target"]):
+        assert ask(explorer, sort=sort)["count"] == 10
+        assert explorer.concordance.frame.equals(lines.sort_by(sort).frame)
+    both = lines | ck.kwic(said, "هدنة", exact=True, within="sentence")
+    explorer = ck.explore(both)
+    assert shown(ask(explorer, sort=["after1"])) == expected(both.sort_by("after1"), 1, 20)
+    assert ask(explorer, pattern="هدنة", syntax="native")["count"] == 16
+
+
+def test_collocates_of_any_query_open_their_lines(said: ck.Corpus) -> None:
+    plain = ck.explore(said, ck.collocations(said, "هدنة", min_count=3))
+    for pattern in ("هدنة within s", ck.cqp('"هدنة"')):
+        explorer = ck.explore(said, ck.collocations(said, pattern, min_count=3))
+        assert explorer.concordance.pattern == "انسانيه []{0,4} (/region[node])|(/region[node]) []{0,4} انسانيه"
+        assert len(explorer.concordance) == len(plain.concordance) > 0
+        assert "node" in explorer.concordance.options["structures"]
+    trend = ck.explore(said, ck.trend(said, ck.cqp('"هدنة"'), every="month"))
+    assert (trend._page["syntax"], trend._setup["words_syntax"], len(trend.concordance)) == ("cqp", "cqp", 16)

@@ -237,6 +237,16 @@ def test_kernels_compare_what_they_read(name: str, are_right: bool) -> None:
         assert checks[each].failing() == (None if are_right else min(read, default=None))
 
 
+@pytest.mark.parametrize("are_right", [True, False])
+@pytest.mark.parametrize("options", [{}, {"begins": True}, {"ends": True}], ids=str)
+def test_a_pass_over_texts_compares_all_of_them(options: dict[str, bool], are_right: bool) -> None:
+    checks = [checks_of(128 + (N + 1) * item, item, 128, are_right=are_right) for item in (1, 8)]
+    Texts(ONES, OFFSETS, *checks).search(b"A", **options)
+    for each in checks:
+        assert set(each.states) == {EQUAL if are_right else DIFFERS}
+        assert each.concern == (not are_right)
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_search_compares_what_it_reads(threads: int) -> None:
     n = 20 * BLOCK

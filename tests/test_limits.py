@@ -246,7 +246,7 @@ from oracles_readings import *
 from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit._core import Texts, TokenArrays
-from corpus_kit._core import SearchProgram, SearchText, in_documents
+from corpus_kit._core import SearchCodes, SearchProgram, SearchRegions, SearchText, in_documents
 from corpus_kit._core import TypeTable
 from corpus_kit.text.folding_tables import core_program, core_tables
 from corpus_kit.text.normalization import Normalizer
@@ -288,6 +288,16 @@ search = SearchProgram(
 )
 some_words = SearchProgram(
     np.array([0, 0, 0, 3], np.uint8), np.ones(4, np.uint8), np.zeros(4, np.uint32), np.zeros(4, np.uint32)
+)
+# a label, some words, and one of the same type where a region ends
+begins = places[::3].copy()
+regions = SearchRegions(begins, begins + np.uint32(2))
+codes = SearchCodes(forms, True)
+labels = SearchProgram(
+    np.array([0, 5, 1, 0, 2, 0, 6, 4, 3], np.uint8), np.ones(9, np.uint8),
+    np.array([0, 0, 5, 0, 2, 0, 0, 0, 0], np.uint32), np.array([0, 0, 3, 0, 0, 0, 0, 0, 0], np.uint32),
+    assertions=np.array([1, 0, 0, 1], np.uint32), checks=np.array([3, 0, 2**32 - 2, 0, 0, 0, 0, 0], np.uint32),
+    check_ends=np.array([1], np.uint32), regions=[regions], codes=[codes], n_slots=1,
 )
 # 60,000 pairs, all different; of the other words every second one ends with what comes before the space
 row = np.arange(60_000, dtype=np.uint32)
@@ -357,6 +367,9 @@ CALLS = {
     ),
     "types": lambda: _core.count_types(ids, ends, 5003),
     "types by group": lambda: _core.count_types(ids, ends, 5003, groups=groups, n_groups=3),
+    "forms": lambda: _core.count_forms(ids, ends, forms, 5003, thresholds=np.full(5003, 0.01)),
+    "forms, threads": lambda: _core.count_forms(ids, ends, forms, 5003, threads=3, grain=100),
+    "sequences": lambda: tokens.number(spans, spans + 2),
     "types by document": lambda: _core.count_by_document(ids, ends, 5003),
     "collocates": lambda: _core.count_collocates(ids, flags, ends, forms, 5003, hits, hits + 2, before=5, after=5),
     "collocates, threads": lambda: _core.count_collocates(
@@ -375,10 +388,12 @@ CALLS = {
     "neighbours, threads": lambda: [tokens.neighbour_ranks(hits, ends, forms, 2, True, threads=3, grain=100)],
     "join": lambda: [tokens.join(spans, spans + 5, surfaces)],
     "gather": lambda: [surfaces.gather(ids)],
+    "search texts": lambda: [surfaces.search(pieces[7][:2]), surfaces.search(b"", ends=True)],
     "starts": lambda: [searched.starts(search, places[:50_000], True)],
     "starts, plain": lambda: [searched.starts(some_words, places, True)],
     "hits": lambda: searched.hits(search, places[:50_000]),
     "hits, plain": lambda: searched.hits(some_words, places),
+    "labelled": lambda: searched.labelled(labels, places[:300]),
     "scan": lambda: [searched.scan(1)],
     "in documents": lambda: [in_documents(places, ends, (groups == 1).astype(np.uint8))],
     "tables of readings": lambda: [len(reading()[1][0])],

@@ -453,6 +453,9 @@ def test_misaligned_arrays_are_rejected(call: Call) -> None:
         (lambda: mapped("a").find(ONE, None), TypeError),  # type: ignore[arg-type]
         (lambda: mapped("a").find(ONE, ["a"]), TypeError),  # type: ignore[list-item]
         (lambda: mapped("a").find(ONE + 1, [b"a"]), ValueError),
+        (lambda: mapped("a").search(None), TypeError),  # type: ignore[arg-type]
+        (lambda: mapped("a").search("a"), TypeError),  # type: ignore[arg-type]
+        (lambda: mapped("a").search(b"a", begins=True, ends=True), ValueError),
         (lambda: Texts(FLAG, END[:0]), ValueError),
         (lambda: Texts(None, END), TypeError),  # type: ignore[arg-type]
         (lambda: Texts(FLAG, None), TypeError),  # type: ignore[arg-type]
@@ -535,6 +538,17 @@ def test_text_bounds_outside_the_buffer_are_reported(ends: list[int], row: int, 
     for call in calls:
         with pytest.raises(ValueError, match=message):
             call()
+
+
+@pytest.mark.parametrize("ends", [[0, 2, 9], [0, 2**64 - 1, 8], [2**63, 8, 8], [0, 5, 2]])
+def test_a_pass_over_texts_outside_the_buffer_is_reported(ends: list[int]) -> None:
+    several = Texts(LETTERS, np.array(ends, np.uint64))
+    for options in ({"begins": True}, {"ends": True}):
+        with pytest.raises(ValueError, match=r"text \d .* of 8 bytes"):
+            several.search(b"a", **options)
+    several = Texts(LETTERS, np.array([0, 2, 4], np.uint64))
+    with pytest.raises(ValueError, match="no text has byte 6 of 8"):
+        several.search(LETTERS[6:].tobytes())
 
 
 def test_invalid_utf8_is_reported_but_readable_as_bytes() -> None:

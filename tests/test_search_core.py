@@ -17,34 +17,61 @@ import numpy.typing as npt
 import pytest
 from core_calls import needs_timers
 from examples import examples
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from oracles_search import (
     ACCEPT,
+    AND,
+    ASSERT,
+    CHECK,
+    CONSTANT,
+    CURRENT,
+    DIFFERENT,
+    DISTANCE,
     JUMP,
+    LABEL,
+    MATCH,
+    N_SLOTS,
+    NOT,
+    OF_REGION,
+    OF_UNIT,
+    OR,
+    PASSES,
+    SAME,
+    SET,
     SPLIT,
     TEST,
     WORD,
+    Assert,
+    Check,
     Either,
+    Label,
     Node,
+    Place,
     Repeat,
     Row,
     Step,
+    Term,
     Text,
     Token,
+    backwards,
     hits,
+    labelled,
     listed,
+    marked_program,
     of_steps,
     program,
     slow_hits,
+    slow_labelled,
     slow_starts,
+    slow_ways,
     starts_of,
     steps_of,
 )
 from test_limits import sparse
 from test_robust_core import Call, mapped, misaligned
 
-from corpus_kit._core import SearchProgram, SearchText, TokenArrays, in_documents
+from corpus_kit._core import SearchCodes, SearchProgram, SearchRegions, SearchText, TokenArrays, in_documents
 
 pytestmark = pytest.mark.core
 
@@ -126,6 +153,199 @@ def test_positions_in_selected_documents(documents: list[tuple[int, int]]) -> No
     for positions in (list(range(len(document_of))), list(range(0, len(document_of), 3)), [*range(30)]):
         expected = [token for token in positions if token < len(document_of) and chosen[document_of[token]]]
         assert listed(in_documents(np.array(positions, np.uint32), ends, chosen)) == expected
+
+
+# ----------------------------------------------------------------------------------------------------
+# Places, labels, strategies and loops
+# ----------------------------------------------------------------------------------------------------
+@st.composite
+def marked_texts(draw: st.DrawFn) -> Text:
+    """A text with lists of regions, some of them overlapping, and codes of its tokens."""
+    text = draw(searched())
+    total = len(text.types)
+    regions = []
+    for _ in range(2):
+        pairs = draw(st.lists(st.tuples(st.integers(0, max(total - 1, 0)), st.integers(1, 6)), max_size=6))
+        regions.append(sorted({(first, min(first + size, total)) for first, size in pairs if first < total}))
+    codes = draw(st.lists(st.integers(0, 2), min_size=total, max_size=total))
+    flags = list(text.flags)
+    for begin in np.cumsum([0, *text.sizes])[:-1].tolist():
+        if begin < total:
+            flags[begin] |= 3  # as in a corpus
+    return text._replace(regions=regions, codes=codes, flags=flags)
+
+
+assertions: st.SearchStrategy[Node] = st.builds(
+    Assert, st.sampled_from([0, 1, 6, 7]), st.integers(0, 1), st.booleans(), st.booleans()
+) | st.builds(Assert, st.sampled_from([2, 3, 4, 5]), st.integers(0, 3), st.booleans(), st.booleans())
+slots = st.integers(0, N_SLOTS - 1)
+tokens_asked = slots | st.sampled_from([CURRENT, MATCH])
+near = st.integers(-2, 2)
+terms = st.one_of(
+    st.builds(Term, st.just(CONSTANT), st.integers(0, 1)),
+    st.builds(Term, st.just(SET), slots),
+    st.builds(Term, st.just(PASSES), tokens_asked, c=st.integers(0, 3), at_a=near),
+    st.builds(
+        Term,
+        st.sampled_from([SAME, DIFFERENT]),
+        tokens_asked,
+        tokens_asked,
+        st.integers(0, 1),
+        st.integers(0, 1),
+        near,
+        near,
+    ),
+    st.builds(
+        Term,
+        st.just(DISTANCE),
+        tokens_asked,
+        tokens_asked,
+        st.integers(0, 5),
+        near,
+        st.just(0),
+        st.just(0),
+        st.integers(0, 3),
+    ),
+    st.builds(Term, st.just(OF_REGION), slots, c=st.integers(0, 1), flags=st.integers(0, 3)),
+    st.builds(Term, st.just(OF_UNIT), slots, c=st.integers(0, 3), flags=st.integers(0, 3)),
+)
+postfix = st.recursive(
+    terms.map(lambda term: (term,)),
+    lambda inner: (
+        inner.map(lambda of: (*of, Term(NOT)))
+        | st.tuples(inner, inner, st.sampled_from([AND, OR])).map(lambda drawn: (*drawn[0], *drawn[1], Term(drawn[2])))
+    ),
+    max_leaves=3,
+)
+named = st.builds(
+    lambda token, slot: Row((token, Label(slot))), st.builds(Token, st.just(WORD)) | tests_of_tokens, slots
+)
+asking = st.one_of(
+    named,
+    named,
+    st.builds(lambda token, check: Row((token, Check(check))), named, postfix),
+    tests_of_tokens,
+    tests_of_tokens,
+    assertions,
+    st.builds(Label, slots),
+    st.builds(Place, slots),
+    st.builds(Check, postfix),
+)
+
+
+def looping(tokens: st.SearchStrategy[Node], leaves: int = 6) -> st.SearchStrategy[Node]:
+    return st.recursive(
+        tokens,
+        lambda inner: (
+            st.lists(inner, max_size=4).map(lambda parts: Row(tuple(parts)))
+            | st.lists(inner, min_size=1, max_size=3).map(lambda branches: Either(tuple(branches)))
+            | st.tuples(inner, st.integers(0, 2), st.none() | st.integers(0, 2), st.booleans()).map(
+                lambda drawn: Repeat(drawn[0], drawn[1], None if drawn[2] is None else drawn[1] + drawn[2], drawn[3])
+            )
+        ),
+        max_leaves=leaves,
+    )
+
+
+def marked_hits(text: Text, node: Node, starts: list[int], **how: Any) -> list[tuple[int, int]]:
+    given = np.array(starts, np.uint32)
+    first, end = text.made().hits(marked_program(node, text), given, **how)
+    return list(zip(listed(first), listed(end), strict=True))
+
+
+def few_ways(text: Text, node: Node) -> bool:
+    """Whether the twin can follow all ways from each token."""
+    return all(sum(1 for _ in islice(slow_ways(text, node, token), 2000)) < 2000 for token in range(len(text.types)))
+
+
+@settings(max_examples=examples(300))
+@given(marked_texts(), looping(tests_of_tokens | tests_of_tokens | assertions), st.data())
+def test_places_and_loops_equal_the_oracle(text: Text, node: Node, data: st.DataObject) -> None:
+    every = list(range(len(text.types)))
+    assume(few_ways(text, node))
+    strategy, nested = data.draw(st.integers(0, 2)), data.draw(st.booleans())
+    limits = data.draw(st.none() | st.lists(st.integers(0, len(every)), min_size=len(every), max_size=len(every)))
+    given_limits = None if limits is None else np.array(limits, np.uint32)
+    expected = [hit[:2] for hit in slow_labelled(text, node, every, strategy, limits, nested=nested)]
+    for patience in (0, 1):
+        how = {"strategy": strategy, "nested": nested, "limits": given_limits, "patience": patience}
+        assert marked_hits(text, node, every, **how) == expected
+    assert [hit[:2] for hit in labelled(text, node, every, strategy, limits, nested=nested)] == expected
+    after_word = data.draw(st.booleans())
+    found = text.made().starts(marked_program(backwards(node), text), np.array(every, np.uint32), after_word)
+    assert set(listed(found)) == set(slow_starts(text, node, every, after_word=after_word))
+
+
+@settings(max_examples=examples(400))
+@given(marked_texts(), looping(asking, 8), st.integers(0, 2), st.booleans())
+def test_labels_equal_the_oracle(text: Text, node: Node, strategy: int, nested: bool) -> None:
+    every = list(range(len(text.types)))
+    assume(few_ways(text, node))
+    assert labelled(text, node, every, strategy, nested=nested) == slow_labelled(
+        text, node, every, strategy, nested=nested
+    )
+
+
+ANY_OF_ALL = Token(WORD)
+LABELLED_LOOPS = Row(
+    (Repeat(ANY_OF_ALL, 0, None), Label(0), ANY_OF_ALL, Repeat(ANY_OF_ALL, 0, None), Check((Term(CONSTANT),)))
+)
+
+
+def test_the_ways_of_labels_are_bounded() -> None:
+    """A check that never holds, with a label anywhere before it."""
+    check = Check((Term(DISTANCE, 0, 0, 2),))  # never below 0
+    node = Row((Repeat(ANY_OF_ALL, 0, None), ANY_OF_ALL, Label(0), Repeat(ANY_OF_ALL, 0, None), check))
+    text = Text([0] * 300, [{WORD}], codes=[0] * 300)
+    made, steps = text.made(), marked_program(node, text)
+    with pytest.raises(OverflowError, match="labels of this pattern can be bound in too many ways near token 7"):
+        made.labelled(steps, np.array([7], np.uint32), budget=10_000)
+    assert [listed(column) for column in made.labelled(steps, np.array([7], np.uint32))] == [[], [], []]
+    unasked = marked_program(LABELLED_LOOPS, text)  # no check asks the label: as fast as without it
+    assert listed(made.labelled(unasked, np.array([7], np.uint32), budget=10_000)[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: SearchRegions(np.array([3], np.uint32), np.array([3], np.uint32)), ValueError, "region 0.*empty"),
+        (lambda: SearchRegions(np.array([3, 2], np.uint32), np.array([4, 4], np.uint32)), ValueError, "region 1"),
+        (lambda: SearchRegions(np.zeros(2, np.uint32), np.ones(1, np.uint32)), ValueError, "end must have 2"),
+        (lambda: SearchCodes(np.zeros(2, np.int64), by_types=True), ValueError, "mismatch"),
+        (lambda: SearchCodes([1], by_types=True), TypeError, "bytes-like|buffer"),
+        (lambda: marked([ASSERT, 0, 0, 0], assertions=[0, 0, 0, 0]), ValueError, "assertion 0"),
+        (lambda: marked([ASSERT, 0, 1, 0], assertions=[2, 0, 0, 0]), ValueError, "step 0"),
+        (lambda: marked([ASSERT, 0, 0, 0], assertions=[8, 0, 0, 0]), ValueError, "assertion 0, of kind 8"),
+        (lambda: marked([ASSERT, 0, 0, 0], assertions=[4, 8, 0, 0]), ValueError, "assertion 0"),
+        (lambda: marked([ASSERT, 0, 0, 0], assertions=[2, 0, 0]), ValueError, "4 numbers"),
+        (lambda: marked([LABEL, 0, 1, 0], n_slots=1), ValueError, "step 0"),
+        (lambda: marked([LABEL, 0, 0, 0], n_slots=65), OverflowError, "at most 64 labels, got 65"),
+        (lambda: marked([CHECK, 0, 0, 0], check_ends=[1], checks=[NOT, 0, 0, 0, 0, 0, 0, 0]), ValueError, "check 0"),
+        (lambda: marked([CHECK, 0, 0, 0], check_ends=[2], checks=[0] * 8), ValueError, "check 0"),
+        (lambda: marked([CHECK, 0, 0, 0], check_ends=[1], checks=[SAME, *[0] * 7], n_slots=1), ValueError, "check 0"),
+        (lambda: marked([CHECK, 0, 0, 0], check_ends=[1], checks=[0] * 7), ValueError, "8 numbers"),
+        (lambda: marked(codes=[SearchCodes(BYTES, by_types=True)], n_slots=1), ValueError, "codes must have 5 items"),
+        (lambda: marked(strategy=3), ValueError, "strategy"),
+        (lambda: marked(limits=NOTHING), ValueError, "limits must have 1"),
+    ],
+)
+def test_marks_that_are_not_there(call: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        call()
+
+
+def marked(
+    step: Step | None = None, *, strategy: int = 0, limits: npt.NDArray[np.uint32] | None = None, **marks: Any
+) -> object:
+    """Search for a word after a step that asks for marks."""
+    arrays = ("assertions", "checks", "check_ends")
+    marks = {name: np.array(given, np.uint32) if name in arrays else given for name, given in marks.items()}
+    steps = np.array([*([step] if step else []), [TEST, 0, 0, 0], [ACCEPT, 0, 0, 0]])
+    kind, only, x, y = steps.T
+    made = SearchProgram(
+        kind.astype(np.uint8), only.astype(np.uint8), x.astype(np.uint32), y.astype(np.uint32), **marks
+    )
+    return FIVE.made().labelled(made, ONE, strategy=strategy, limits=limits)
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -651,6 +871,29 @@ def test_texts_are_found_by_bisection(texts: list[str], wanted: list[str], begin
     for text, (low, high) in zip(wanted, found, strict=True):
         fits = [texts[row].startswith(text) if begins else texts[row] == text for row in order]
         assert [low <= place < high for place in range(len(order))] == fits
+
+
+MANY_TEXTS = st.lists(st.text("ab\u0628\u0627\0", max_size=5), max_size=60)
+
+
+@settings(max_examples=examples(300))
+@given(MANY_TEXTS, st.text("ab\u0628\u0627\0", max_size=3), st.integers(1, 40))
+def test_texts_are_found_in_one_pass(texts: list[str], wanted: str, times: int) -> None:
+    texts = texts * times  # so that many bytes and texts are passed at once
+    every = mapped(*texts)
+    assert listed(every.search(wanted.encode())) == [row for row, text in enumerate(texts) if wanted in text]
+    begin = [row for row, text in enumerate(texts) if text.startswith(wanted)]
+    assert listed(every.search(wanted.encode(), begins=True)) == begin
+    assert listed(every.search(wanted.encode(), ends=True)) == [
+        row for row, text in enumerate(texts) if text.endswith(wanted)
+    ]
+
+
+@pytest.mark.parametrize("far", [5, 200, 5_000])
+def test_texts_far_apart_are_found(far: int) -> None:
+    texts = ["a" * (row % 3) for row in range(far)] + ["xab"] + [""] * far + ["abx", "ax", "b"]
+    assert listed(mapped(*texts).search(b"ab")) == [far, 2 * far + 1]
+    assert listed(mapped(*texts).search(b"x")) == [far, 2 * far + 1, 2 * far + 2]
 
 
 @settings(max_examples=examples(200))

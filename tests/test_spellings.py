@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
+import numpy as np
 import polars as pl
 import pytest
 from examples import examples
@@ -22,7 +23,11 @@ from polars.testing import assert_frame_equal
 from unit_twins import roots_annotated
 
 import corpus_kit as ck
+from corpus_kit.analysis.counted_words import forms_of
+from corpus_kit.analysis.spellings import most_frequent_types
+from corpus_kit.corpus.checked import CheckedArray, IndexTexts
 from corpus_kit.display.spelled import key_column
+from corpus_kit.text.forms import NO_FORM, forms_of_types
 
 pytestmark = pytest.mark.interface
 
@@ -372,3 +377,55 @@ def test_number_of_threads_changes_nothing() -> None:
     for others in tables[1:]:
         for table, other in zip(tables[0], others, strict=True):
             assert_frame_equal(table, other)
+
+
+class Types:
+    """What `most_frequent_types` asks of a corpus."""
+
+    def __init__(self, surfaces: list[str], kinds: list[int]) -> None:
+        self.type_kinds = np.array(kinds, np.uint8)
+        texts = [surface.encode() for surface in surfaces]
+        offsets = np.cumsum([0, *map(len, texts)]).astype(np.uint64)
+        self.surfaces = IndexTexts(CheckedArray(np.frombuffer(b"".join(texts), np.uint8)), CheckedArray(offsets))
+
+
+FORMS = {"ا": 0, "ب": 0, "ت": 1, "،": NO_FORM}
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(
+    types=st.lists(
+        st.tuples(st.sampled_from([*FORMS]), st.integers(0, 2), st.integers(0, 4)), unique_by=lambda each: each[:2]
+    ),
+)
+def test_most_frequent_types_equal_the_twin(types: list[tuple[str, int, int]]) -> None:
+    """Types have a surface, a kind and a count; those with one surface are one spelling, shown by the first."""
+    counts = Counter[str]()
+    for surface, _, count in types:
+        counts[surface] += count
+    first = {surface: types.index(next(each for each in types if each[0] == surface)) for surface in counts}
+    forms = sorted({FORMS[surface] for surface in counts} - {NO_FORM})
+    of_form = [[surface for surface in counts if FORMS[surface] == form] for form in forms]
+    expected = [first[max(surfaces, key=lambda each: (counts[each], -first[each]))] for surfaces in of_form]
+    of_type = np.array([FORMS[surface] for surface, _, _ in types], np.uint32)
+    if 0 not in forms:
+        of_type[of_type == 1] = 0
+    corpus: Any = Types([surface for surface, _, _ in types], [kind for _, kind, _ in types])
+    chosen = most_frequent_types(corpus, of_type, len(forms), np.array([count for _, _, count in types], np.int64))
+    assert chosen.tolist() == expected
+
+
+@pytest.mark.parametrize("texts", [TEXTS, ["؟"], [f"ـ {FATHA}"], ["قال الوزير" for _ in range(3)]])
+def test_forms_of_the_index_are_those_of_the_vocabulary(texts: list[str], build: Callable[..., ck.Corpus]) -> None:
+    corpus = build(texts)
+    types = corpus.vocabulary.collect()
+    expected = forms_of_types(types.select("kind", surface="folded"), normalizer=None)
+    found = forms_of(corpus, ck.Normalizer.preset("search"))
+    assert found.of_type is not None
+    assert expected.of_type is not None
+    assert found.of_type.tolist() == expected.of_type.tolist()
+    assert found.words.to_list() == expected.words.to_list()
+    assert found.words.name == expected.words.name
+    some = np.arange(0, len(found), 2)
+    assert found.named(some).to_list() == expected.named(some).to_list()
+    assert len(found) == len(expected)

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
-from corpus_kit.corpus import corpus as corpus_module
+from corpus_kit.corpus import annotation
 from corpus_kit.corpus.annotation import annotate_vocabulary
 from corpus_kit.text.roots import fold_root
 
@@ -43,7 +43,7 @@ def changed_annotations(change: Callable[[pl.DataFrame, pl.Series], pl.DataFrame
         return change(annotate_vocabulary(vocabulary, annotator), vocabulary["kind"].cast(pl.String))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(corpus_module, "annotate_vocabulary", changed)
+        patch.setattr(annotation, "annotate_vocabulary", changed)
         yield
 
 

@@ -222,6 +222,8 @@ def memory_argument(memory: object, name: str = "memory", *, any_size: bool = Fa
 
 
 def _integer(value: object) -> int | None:
+    if type(value) is int:  # the check of a protocol takes microseconds, and a search has ten numbers
+        return value
     if isinstance(value, bool) or not isinstance(value, SupportsIndex):
         return None
     try:

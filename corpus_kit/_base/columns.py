@@ -41,7 +41,8 @@ class _Exported:
 
 def series_from_core(name: str, capsules: Capsules) -> pl.Series:
     """Wrap a result column of the core in a Series without copying its memory."""
-    return pl.Series(_Exported(capsules)).alias(name)  # a name given to Series() would be ignored
+    series = pl.Series(_Exported(capsules))  # which would ignore a name
+    return series.alias(name) if name else series
 
 
 def nan_as_null(values: npt.NDArray[np.float64]) -> pl.Series:

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import stat
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -56,6 +55,8 @@ def read_toml(data: bytes) -> dict[str, Any]:
     >>> read_toml(b"words = ['a']"), read_toml(b"\xef\xbb\xbfn = 1")
     ({'words': ['a']}, {'n': 1})
     """
+    import tomllib  # slow to load
+
     if _DEEP_KEY.search(_TEXTS.sub(b"x", data)):  # the time that tomllib takes is quadratic
         raise ValueError("a key has more than 200 parts")
     try:

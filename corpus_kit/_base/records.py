@@ -63,7 +63,7 @@ def corpus_facts(corpus: Any) -> dict[str, Any]:
     """Return what a record says of a whole corpus beside its id: the name of its folder and its sizes."""
     path, counts = getattr(corpus, "path", None), corpus.manifest.get("counts") or {}
     sizes = {what: jsonable(counts.get(what)) for what in ("documents", "tokens", "words")}
-    return {"name": None if path is None else PurePath(path).name, **sizes}
+    return {"name": None if path is None else path.name, **sizes}
 
 
 def table_of(value: object, name: str = "table") -> pl.DataFrame:

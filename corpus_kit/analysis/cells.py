@@ -16,13 +16,16 @@ import polars as pl
 from corpus_kit._base.arrays import Array, Floats, Integers, Numbers
 from corpus_kit.analysis.asked_units import warn_of_other_words
 from corpus_kit.analysis.counted_words import CountedWords
-from corpus_kit.analysis.groups import corpus_labels, groups_of
+from corpus_kit.analysis.groups import corpus_groups
+from corpus_kit.analysis.spread import renumber
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import choose, invalid, nearest, warn
 from corpus_kit.machine.memory import expect_memory
 from corpus_kit.search.hints import warn_of_nothing
+from corpus_kit.search.hits import hits_per_document
 from corpus_kit.search.matching import find
+from corpus_kit.search.pattern_names import names_of
 from corpus_kit.search.patterns import Pattern, parse_pattern
 from corpus_kit.text.normalization import Normalizer
 from corpus_kit.text.periods import (
@@ -133,7 +136,7 @@ def cells_of(
         InputError: If an argument is invalid, or there are no dates.
     """
     choose(week_start, WEEK_STARTS, "week_start")
-    labels = None if by is None else corpus_labels(corpus, by, taken)
+    groups = None if by is None else corpus_groups(corpus, by, taken)
     documents, undated, place, periods, partial = corpus.selected_documents(), 0, None, None, None
     if every is not None:
         choose(every, EVERY, "every")
@@ -148,12 +151,11 @@ def cells_of(
         partial = partial_periods(dates, periods, str(every), str(week_start))
         first = period_of(dates, str(every), str(week_start)).to_physical().to_numpy()
         place = np.searchsorted(periods.to_physical().to_numpy(), first)
-    group = np.zeros(len(documents), np.int64)
-    if labels is not None:
-        groups = groups_of(labels, len(labels))
-        numbers, group = np.unique(groups.of_document[documents], return_inverse=True)
+    group, labels = np.zeros(len(documents), np.int64), None
+    if groups is not None:
+        numbers, group = renumber(groups.of_document[documents], len(groups.labels))
         labels = groups.labels.gather(numbers)
-    cell = group.reshape(-1) * (1 if periods is None else len(periods))
+    cell = group * (1 if periods is None else len(periods))
     return Cells(
         documents, cell if place is None else cell + place, labels, periods, partial, undated, corpus.total_documents
     )
@@ -230,8 +232,7 @@ def patterns_of(
     for label, each in texts.items() if isinstance(given, Mapping) else ():
         if not isinstance(each, str) or not isinstance(label, str) or not label.strip():
             raise invalid(name, "a dict of patterns by their names", given)
-    shared: dict[str, Any] = {"unit": unit, "exact": exact, "clitics": clitics}
-    shared |= {"layers": corpus.layers, "given": corpus.has_given_tokens}
+    shared: dict[str, Any] = {"unit": unit, "exact": exact, "clitics": clitics, "names": names_of(corpus)}
     patterns = {label: parse_pattern(each, **shared) for label, each in texts.items()}
     warn_of_other_words(corpus, list(patterns.values()), unit, function)
     return patterns
@@ -249,13 +250,15 @@ def occurrences_of(
     """Return how often a pattern occurs in each of some documents, which are selected ones. Warns if it never does."""
     with reading(corpus.path):
         hits = find(corpus, pattern, within=within)
-        holders = corpus.documents_of(hits.first)
+        counts = hits_per_document(corpus, hits)
     if not len(hits) and len(corpus):
         warn_of_nothing(corpus, pattern, unit=unit, within=within)
-    return np.bincount(holders, minlength=corpus.total_documents).astype(np.int64)[documents]
+    return counts[documents]
 
 
 def words_of(corpus: CorpusView, normalizer: Normalizer | None, documents: Numbers) -> Integers:
     """Return the number of words of some documents, which are selected ones."""
     counted = CountedWords(corpus, normalizer)
+    if len(documents) == len(counted.documents):
+        return counted.sizes
     return counted.sizes[np.searchsorted(counted.documents, documents)]

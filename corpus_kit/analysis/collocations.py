@@ -18,7 +18,7 @@ from corpus_kit.analysis.asked_units import warn_of_other_words
 from corpus_kit.analysis.cooccurrence import PairTable, Texts, pairs_in_units, pairs_in_windows, running_text
 from corpus_kit.analysis.counted_words import CountedWords, counted_tokens
 from corpus_kit.analysis.furniture import A_FORMULA, FIRST_ROWS, LONG_ENOUGH, once_or_twice_in_each
-from corpus_kit.analysis.groups import Groups, corpus_labels, expect_few_groups, groups_of
+from corpus_kit.analysis.groups import Groups, corpus_groups, corpus_labels, expect_few_groups, groups_of
 from corpus_kit.analysis.measure_choice import choose_measures
 from corpus_kit.analysis.ngram_arrays import (
     count_token_arrays_as_ids,
@@ -35,8 +35,10 @@ from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose, invalid, one_of, warn
 from corpus_kit.search.hints import warn_of_pattern
+from corpus_kit.search.hit_sets import at_anchor
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.matching import find
+from corpus_kit.search.pattern_names import names_of
 from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.text.ngram_options import MAX_N, MAX_SKIP, ngram_options
 from corpus_kit.text.normalization import Normalizer, resolve_profile
@@ -69,6 +71,7 @@ def collocations(
     profile: str | Normalizer | None = "search",
     exact: bool = False,
     clitics: bool = False,
+    anchor: str | None = None,
     within: str = "paragraph",
     by: str | None = None,
     window: int | tuple[int, int] | str = 5,
@@ -98,6 +101,8 @@ def collocations(
         profile: The form of the collocates: the name of a preset, a Normalizer, or None for the original spelling.
         exact: Whether the pattern is compared in repaired spelling, as in `ck.kwic`; otherwise in folded form.
         clitics: Whether the pattern also finds words with clitics attached, as in `ck.kwic`; of words only.
+        anchor: What the node is if not the whole hit: "target" (the token after @ in the pattern), "keyword" (@9),
+            the name of a label, "match" (the first token) or "matchend" (the last one).
         within: The unit of text that hits and windows do not cross: "sentence", "paragraph" or "document".
         by: A metadata column: each of its groups has collocates of its own, from its own windows and its own table of
             four cells, as if it were a corpus. Null is a group like any other.
@@ -153,9 +158,7 @@ def collocations(
     least, in_documents = threshold(min_count, "min_count"), threshold(min_documents, "min_documents", least=0)
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer, unit)
-    parsed = parse_pattern(
-        pattern, unit=unit, exact=exact, clitics=clitics, layers=corpus.layers, given=corpus.has_given_tokens
-    )
+    parsed = parse_pattern(pattern, unit=unit, exact=exact, clitics=clitics, names=names_of(corpus))
     shape = window_argument(window, within, expectation)
     joined = names_to_join(join, unit, normalizer, corpus)
     warn_of_other_words(corpus, [parsed], unit, "ck.collocations")
@@ -164,17 +167,19 @@ def collocations(
         "min_documents": in_documents, "stopwords": stopwords,
         "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
         "window": window, "expectation": expectation, "exact": exact, "clitics": clitics, "by": by,
+        **({} if anchor is None else {"anchor": anchor}),
         **unit_record(unit, corpus, patterns=[parsed]),
     }  # fmt: skip
     groups = None
     if by is not None:
-        labels = corpus_labels(corpus, by, _taken(names))
-        groups = groups_of(labels, len(labels))
+        groups = corpus_groups(corpus, by, _taken(names))
     with reading(corpus.path):
         hits = find(corpus, parsed, within=within)
         warn_of_pattern(corpus, parsed, len(hits), unit=unit, within=within)
+        hits = hits if anchor is None else at_anchor(hits, anchor)
         counted = CountedWords(corpus, normalizer, unit, joined)
-        found = _pairs_of_groups(corpus, hits, counted, groups, shape, within, expectation, by)
+        enough = least, in_documents
+        found = _pairs_of_groups(corpus, hits, counted, groups, shape, within, expectation, by, enough)
         tables, shared = [], []
         for number, n_hits, pairs in found:
             shared.append({"hits": n_hits, "row": pairs.row, "total": pairs.total})
@@ -204,13 +209,14 @@ def _pairs_of_groups(
     within: str,
     expectation: str,
     by: str | None,
+    least: tuple[int, int],
 ) -> Iterator[tuple[int, int, PairTable]]:
     """Yield number, hits and pairs of each group that has a hit; of the first group, if none has one.
 
-    Without groups, all documents are one.
+    Without groups, all documents are one. Of pairs in windows, those that occur so often in so many documents.
     """
     if groups is None:
-        yield 0, len(hits), pairs_of(corpus, hits, counted, shape, within, expectation)
+        yield 0, len(hits), pairs_of(corpus, hits, counted, shape, within, expectation, least)
         return
     documents = np.searchsorted(corpus.document_ends, hits.first, "right")
     group_of_hit = groups.of_document[documents]
@@ -224,11 +230,11 @@ def _pairs_of_groups(
             if number in wanted:
                 yield number, int(n_hits[number]), pairs
         return
-    text = running_text(corpus, counted)
+    text = running_text(corpus, counted, hits)
     order, ends = np.argsort(group_of_hit, kind="stable"), np.cumsum(n_hits)
     for number, texts in zip(chosen, _texts(counted, groups, chosen), strict=True):
         own = hits.take(order[ends[number] - n_hits[number] : ends[number]])
-        yield number, len(own), pairs_in_windows(text, own, counted, texts, shape, within, expectation)
+        yield number, len(own), pairs_in_windows(text, own, counted, texts, shape, within, expectation, least)
 
 
 def pairs_of(
@@ -238,13 +244,19 @@ def pairs_of(
     shape: tuple[int, int] | str,
     within: str,
     expectation: str = "textual",
+    least: tuple[int, int] | None = None,
 ) -> PairTable:
-    """Return the words around hits, or in their units of text, in all documents of a corpus."""
+    """Return the words around hits, or in their units of text, in all documents of a corpus.
+
+    With windows, `least` leaves out what occurs less often, or in fewer documents.
+    """
     if isinstance(shape, str):
         everything = np.zeros(corpus.total_documents, np.uint32)
         return next(pairs_in_units(corpus, hits, counted, shape, everything, 1))
     texts = Texts(counted.frequency, counted.size)
-    return pairs_in_windows(running_text(corpus, counted), hits, counted, texts, shape, within, expectation)
+    return pairs_in_windows(
+        running_text(corpus, counted, hits), hits, counted, texts, shape, within, expectation, least
+    )
 
 
 def _texts(counted: CountedWords, groups: Groups, chosen: list[int]) -> Iterator[Texts]:
@@ -254,7 +266,7 @@ def _texts(counted: CountedWords, groups: Groups, chosen: list[int]) -> Iterator
     bounds = np.searchsorted(group, np.arange(n_groups + 1))
     for number in chosen:
         own = slice(bounds[number], bounds[number + 1])
-        frequency = np.zeros(len(counted.words), np.int64)
+        frequency = np.zeros(counted.n_words, np.int64)
         frequency[word[own]] = count[own]
         yield Texts(frequency, int(count[own].sum()))
 

@@ -28,6 +28,7 @@ from corpus_kit.errors import InputError, choose, invalid, shown
 from corpus_kit.search.hints import warn_of_pattern, why_nothing
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.matching import find
+from corpus_kit.search.pattern_names import names_of
 from corpus_kit.search.patterns import Pattern, parse_pattern
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
@@ -137,8 +138,7 @@ def compare_collocations(
     joined, sequences = names_to_join(join, unit, normalizer, *corpora), 0
     parsed, sides, pairs, texts = [], [], [], []
     for name, corpus, each in zip(("target", "reference"), corpora, _two_patterns(pattern), strict=True):
-        layers, given = corpus.layers, corpus.has_given_tokens
-        parsed.append(parse_pattern(each, unit=unit, exact=exact, clitics=clitics, layers=layers, given=given))
+        parsed.append(parse_pattern(each, unit=unit, exact=exact, clitics=clitics, names=names_of(corpus)))
         warn_of_other_words(corpus, parsed[-1:], unit, "ck.compare_collocations")
         with reading(corpus.path):
             hits = find(corpus, parsed[-1], within=within)

@@ -22,6 +22,8 @@ from corpus_kit.text.token_flags import BARRIERS
 
 __all__ = ["PairTable", "RunningText", "Texts", "pairs_in_units", "pairs_in_windows", "running_text"]
 
+_TOKENS_OF_A_BLOCK = 1 << 14  # of which a block that is compared with its checksum has the types
+
 
 class PairTable(NamedTuple):
     """A contingency table for each pair of node and collocate, in order of first occurrence.
@@ -67,6 +69,7 @@ def pairs_in_windows(
     window: tuple[int, int],
     within: str,
     expectation: str,
+    least: tuple[int, int] | None = None,
 ) -> PairTable:
     """Return the words in windows around the hits, with tokens as the units that are counted.
 
@@ -78,6 +81,7 @@ def pairs_in_windows(
         window: Words before and after.
         within: The unit of text that windows do not cross.
         expectation: "textual" or "span_factor".
+        least: Only pairs that occur so often, in so many documents; None for all words of the corpus.
 
     Raises:
         InputError: If the windows that `expectation` assumes are larger than the corpus.
@@ -85,14 +89,20 @@ def pairs_in_windows(
     hits = text.hits(hits)
     columns = _core.count_collocates(
         text.types, text.flags, text.document_ends,
-        text.of_type, len(counted.words), hits.first, hits.end,
+        text.of_type, counted.n_words, hits.first, hits.end,
         before=window[0], after=window[1], barrier_bit=BARRIERS[within], threads=threads(),
     )  # fmt: skip
     count, documents, in_hits = _arrays(columns)
-    labels, node = {"collocate": counted.words, "spelling": counted.spellings}, len(hits)
+    node, row, total = len(hits), int(count.sum()), texts.size - int(in_hits.sum())
+    column = texts.frequency
+    if least is None:
+        labels = {"collocate": counted.words, "spelling": counted.spellings}
+    else:
+        words = np.flatnonzero((count >= least[0]) & (documents >= least[1]))
+        count, documents, in_hits, column = (each[words] for each in (count, documents, in_hits, column))
+        labels = {"collocate": counted.named(words), "spelling": counted.spelled(words)}
     if expectation == "textual":
-        outside = texts.size - int(in_hits.sum())
-        return PairTable(labels, count, int(count.sum()), texts.frequency - in_hits, outside, documents, node)
+        return PairTable(labels, count, row, column - in_hits, total, documents, node)
     row, total = node * sum(window), texts.size
     if row > total:
         raise invalid(
@@ -101,7 +111,7 @@ def pairs_in_windows(
             expectation,
             f"{node:,} hits times {sum(window):,} words are more than the corpus has ({total:,}).",
         )
-    return PairTable(labels, count, row, texts.frequency, total, documents, node)
+    return PairTable(labels, count, row, column, total, documents, node)
 
 
 def pairs_in_units(
@@ -137,7 +147,7 @@ def pairs_in_units(
     group_of_unit[number[unit_of_token[positions]]] = group_of_document[document_of]
     ids, document_of, unit_of = ids[~in_hit], document_of[~in_hit], number[unit_of_token[positions[~in_hit]]]
     together = marked[unit_of]
-    n_words = len(counted.words)
+    n_words = counted.n_words
     with_word = _groups_with(ids, unit_of, group_of_unit, n_groups, n_words)
     with_both = _groups_with(ids[together], unit_of[together], group_of_unit, n_groups, n_words)
     documents = _groups_with(ids[together], document_of[together], group_of_document, n_groups, n_words)
@@ -148,7 +158,7 @@ def pairs_in_units(
     for group, (begin, after) in enumerate(zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)):
         words = with_both[0][begin:after] - group * n_words
         yield PairTable(
-            {"collocate": counted.words.gather(words), "spelling": counted.spellings.gather(words)},
+            {"collocate": counted.named(words), "spelling": counted.spelled(words)},
             with_both[1][begin:after],
             int(rows[group]),
             column[begin:after],
@@ -184,10 +194,20 @@ class RunningText(NamedTuple):
         return Hits(np.ascontiguousarray(spans[:, 0]), np.ascontiguousarray(spans[:, 1]))
 
 
-def running_text(corpus: CorpusView, counted: CountedWords) -> RunningText:
-    """Return the tokens of a corpus, with the names joined that are joined in its words."""
+def running_text(corpus: CorpusView, counted: CountedWords, hits: Hits | None = None) -> RunningText:
+    """Return the tokens of a corpus, with the names joined that are joined in its words.
+
+    Args:
+        corpus: The corpus.
+        counted: Its words.
+        hits: What the tokens are needed for: of a few hits, only those in the same documents are used; None for all.
+    """
     of_type, merged = counted.forms.of_type, counted.merged
     assert of_type is not None  # a corpus has types that are not counted
+    if merged is None and hits is not None and len(hits) * _TOKENS_OF_A_BLOCK < corpus.n_tokens:
+        documents = corpus.documents_of(hits.first)
+        types, flags = corpus.tokens_of(documents[np.diff(documents, prepend=-1) > 0])
+        return RunningText(types, flags, corpus.document_ends, of_type)
     text = RunningText(corpus.token_types, corpus.token_flags, corpus.document_ends, of_type)
     if merged is None:
         return text

@@ -5,26 +5,39 @@ The tables of the analyses are made from these arrays.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Array, Integers, Numbers, ranges
+from corpus_kit._base.arrays import Array, Floats, Integers, Numbers, ranges
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.analysis.joined_spellings import Joins, Merged, MergedSpellings, Names, join_spellings, merged_surfaces
-from corpus_kit.analysis.spellings import Spellings, original_spellings, spellings_of
+from corpus_kit.analysis.spellings import Spellings, most_frequent_types, original_spellings, spellings_of
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import texts_of_unit
 from corpus_kit.corpus.view import CorpusView
+from corpus_kit.machine.threads import threads
 from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, forms_of_texts, forms_of_types, select
 from corpus_kit.text.normalization import Normalizer
 from corpus_kit.text.token_flags import BARRIERS
 
-__all__ = ["CountedTokens", "CountedWords", "DocumentRows", "counted_tokens", "forms_of", "joins_of", "tokens_of"]
+__all__ = [
+    "CountedTokens",
+    "CountedWords",
+    "DocumentRows",
+    "Stream",
+    "counted_tokens",
+    "forms_of",
+    "joins_of",
+    "tokens_of",
+]
+
+T = TypeVar("T")
 
 # ------------------------------------------------------------------------------- of a corpus
 
@@ -51,8 +64,9 @@ def forms_of(corpus: CorpusView, normalizer: Normalizer | None, unit: str = "wor
 
     def make() -> Forms:
         if digest is not None and digest == corpus.manifest["folded_profile"]["digest"]:
-            return forms_of_types(_types(corpus, "folded"), normalizer=None)
-        return forms_of_types(_types(corpus, "surface"), normalizer=normalizer)
+            return _IndexedForms(corpus)
+        types = pl.DataFrame({"kind": corpus.type_column("kind"), "surface": corpus.type_column("surface")})
+        return forms_of_types(types, normalizer=normalizer)
 
     return corpus.derive(("forms", digest), make)
 
@@ -71,15 +85,37 @@ def _is_word(corpus: CorpusView, normalizer: Normalizer | None) -> Array:
     if normalizer is None:
         return corpus.counted_types  # no surface is empty
     if normalizer.digest == corpus.manifest["folded_profile"]["digest"]:
-        return np.asarray(corpus.counted_types & (corpus.folded_lengths > 0))
+        return corpus.folded_words
     of_type = forms_of(corpus, normalizer).of_type
     assert of_type is not None  # a corpus has types that are not counted
     return np.asarray(of_type != NO_FORM)
 
 
-def _types(corpus: CorpusView, text: str) -> pl.DataFrame:
-    """Return the types with this text as their surface."""
-    return pl.DataFrame({"kind": corpus.type_column("kind"), "surface": corpus.type_column(text)})
+class _IndexedForms(Forms):
+    """The folded forms of the types of a corpus, from their ranks in the index; their texts are read when used."""
+
+    def __init__(self, corpus: CorpusView) -> None:
+        is_word, ranks = corpus.folded_words, corpus.type_ranks
+        types = np.flatnonzero(is_word)
+        first = np.zeros(int(ranks.max(initial=0)) + 1, np.uint32)  # type of each rank
+        first[ranks[types[::-1]]] = types[::-1]  # the last to be set stays
+        begins = np.zeros(len(ranks), bool)
+        begins[first[ranks[types]]] = True
+        number = np.cumsum(begins, dtype=np.uint32) - np.uint32(1)
+        self.of_type = np.where(is_word, number[first[ranks]], np.uint32(NO_FORM))
+        self._types = np.flatnonzero(begins).astype(np.uint32)  # the first of each form
+        self._corpus_path, self._texts = corpus.path, corpus.folded_forms
+
+    def __len__(self) -> int:
+        return len(self._types)
+
+    @cached_property
+    def words(self) -> pl.Series:
+        return self.named(slice(None))
+
+    def named(self, rows: Numbers | Integers | slice) -> pl.Series:
+        with reading(self._corpus_path):
+            return series_from_core("word", self._texts.gather(self._types[rows]))
 
 
 def joins_of(corpus: CorpusView, normalizer: Normalizer | None, names: Names) -> Joins:
@@ -145,8 +181,6 @@ class CountedWords:
     """The words of a corpus or a subcorpus; each count is computed when it is first used.
 
     Attributes:
-        words: The distinct words, of which ids are the rows; those of the whole corpus, also for a subcorpus. The last
-            is null if it stands for words that do not have the unit that is counted.
         forms: What each type is counted as, before names are joined.
         documents: The row numbers of the documents, in ascending order.
     """
@@ -160,8 +194,63 @@ class CountedWords:
             self.forms = forms_of(corpus, normalizer, unit)
         self._chosen = corpus.document_mask()
         self._joins = None if names is None else joins_of(corpus, normalizer, names)
-        self.words = self.forms.words if self._joins is None else self._joins.words
         self.documents = corpus.selected_documents()
+
+    @cached_property
+    def words(self) -> pl.Series:
+        """The distinct words, of which ids are the rows; those of the whole corpus, also for a subcorpus.
+
+        The last is null if it stands for words that do not have the unit that is counted.
+        """
+        return self.forms.words if self._joins is None else self._joins.words
+
+    @property
+    def n_words(self) -> int:
+        """The number of distinct words."""
+        return len(self.forms) if self._joins is None else len(self._joins.words)
+
+    def named(self, ids: Integers | Numbers) -> pl.Series:
+        """Return some of the words."""
+        return self.forms.named(ids) if self._joins is None else self._joins.words.gather(ids)
+
+    def spelled(self, ids: Integers | Numbers) -> pl.Series:
+        """Return the most frequent original spelling of some words in all documents, as `spellings` has them."""
+        types = self._most_frequent_types
+        return self.spellings.gather(ids) if types is None else self._surfaces(types[ids])
+
+    def _surfaces(self, types: Numbers) -> pl.Series:
+        with reading(self._corpus.path):
+            return series_from_core("spelling", self._corpus.surfaces.gather(types))
+
+    @cached_property
+    def _most_frequent_types(self) -> Numbers | None:
+        """The type in whose spelling each word is most frequent; None if words are not forms of types."""
+        of_type = self.forms.of_type
+        if self._unit != "word" or self._joins is not None or of_type is None:
+            return None
+
+        def make() -> Numbers:
+            with reading(self._corpus.path):
+                if self._corpus.is_subcorpus:
+                    counts = self._corpus.type_counts()[0].to_numpy()
+                else:
+                    counts = self._of_all_tokens
+                return most_frequent_types(self._corpus, of_type, self.n_words, counts)
+
+        if self._corpus.is_subcorpus:
+            return make()
+        digest = None if self._normalizer is None else self._normalizer.digest
+        return self._corpus.derive(("most frequent types", digest), make)
+
+    @property
+    def _of_all_tokens(self) -> Integers:
+        """How often each type occurs in a whole corpus: the index says it, so no token needs to be read."""
+        with reading(self._corpus.path):
+            offsets = self._corpus.index_offsets
+            counts = np.diff(offsets).astype(np.int64)
+            if offsets[0] or int(offsets[-1]) != self._corpus.n_tokens or counts.min(initial=0) < 0:
+                raise ValueError("its index does not list each token once")
+        return counts
 
     @property
     def nameless(self) -> int | None:
@@ -195,6 +284,9 @@ class CountedWords:
     @cached_property
     def spellings(self) -> pl.Series:
         """The most frequent original spelling of each word in all documents; null for words without the unit."""
+        types = self._most_frequent_types
+        if types is not None:
+            return self._surfaces(types)
 
         def make() -> pl.Series:
             return self.original.most_frequent(self.spelling_counts).alias("spelling")
@@ -247,7 +339,9 @@ class CountedWords:
     @cached_property
     def sizes(self) -> Integers:
         """The number of words of each document."""
-        ends = self._selected.document_ends
+        if self.merged is None:
+            return _sizes_of_documents(self._corpus, self._normalizer)[self.documents]
+        ends = self.merged.selected.document_ends
         return np.diff(ends, prepend=np.uint64(0)).astype(np.int64)[self.documents]
 
     @property
@@ -267,13 +361,48 @@ class CountedWords:
         """The number of words in all documents."""
         return int(self.frequency.sum())
 
+    def _sums(self, thresholds: Floats | None = None) -> tuple[Integers, Integers]:
+        """Return count and document frequency of each word; with thresholds, count and size where it is above them."""
+        ids, document_ends, of_type = self._stream
+        how: dict[str, Any] = {"documents": self._chosen, "thresholds": thresholds, "threads": threads()}
+        with reading(self._corpus.path):
+            columns: tuple[Any, ...] = _core.count_forms(ids, document_ends, of_type, self.n_words, **how)
+        first, second = columns[:2] if thresholds is None else columns[2:4]
+        return series_from_core("", first).to_numpy(), series_from_core("", second).to_numpy()
+
+    @property
+    def _stream(self) -> Stream:
+        if self.merged is not None:
+            return Stream.of_words(self.merged.selected, self.n_words)
+        of_type = self.forms.of_type
+        assert of_type is not None  # a corpus has punctuation, which is not counted
+        return Stream(self._corpus.token_types, self._corpus.document_ends, of_type)
+
+    def _kept(self, key: str, make: Callable[[], T]) -> T:
+        """Return what is made of all tokens, once; of selected documents, or with names joined, each time."""
+        if self._chosen is not None or self._joins is not None:
+            return make()
+        digest = None if self._normalizer is None else self._normalizer.digest
+        return self._corpus.derive_from_tokens((key, self._unit, digest), make)
+
     @cached_property
     def _totals(self) -> tuple[Integers, Integers]:
-        columns = _core.count_types(
-            self._selected.ids, self._selected.document_ends, n_types=len(self.words), documents=self._chosen
-        )
-        frequency, documents = (series_from_core("", column).to_numpy() for column in columns)
-        return frequency, documents
+        return self._kept("count and documents", self._sums)
+
+    @cached_property
+    def above_average(self) -> tuple[Floats, Floats] | None:
+        """The count of each word in the documents where its rate is above that of all, and the size of these documents.
+
+        None if not all words of the documents are counted.
+        """
+
+        def sums() -> tuple[Floats, Floats]:
+            with np.errstate(invalid="ignore"):  # no words at all
+                rates = self.frequency.astype(np.float64) / np.float64(self.size)
+            count, size = self._sums(rates)
+            return count.astype(np.float64), size.astype(np.float64)
+
+        return self._kept("above average", sums)
 
     @cached_property
     def frequency(self) -> Integers:
@@ -281,11 +410,16 @@ class CountedWords:
         of_type = self.forms.of_type
         if self._corpus.is_subcorpus or of_type is None or self._joins is not None:
             return self._totals[0]
-        # the vocabulary has the counts of a whole corpus, so no token needs to be read
-        n_words = len(self.words)
-        row = np.minimum(of_type, n_words)  # one more row for what is not counted
-        sums = np.bincount(row, weights=self._corpus.type_column("count").to_numpy(), minlength=n_words + 1)
-        return sums[:n_words].astype(np.int64)  # exact: there are fewer than 2**53 tokens
+
+        def make() -> Integers:
+            row = np.minimum(of_type, self.n_words)  # one more row for what is not counted
+            sums = np.bincount(row, weights=self._of_all_tokens, minlength=self.n_words + 1)
+            found = sums[: self.n_words].astype(np.int64)  # exact: there are fewer than 2**53 tokens
+            found.flags.writeable = False  # since it is kept
+            return found
+
+        digest = None if self._normalizer is None else self._normalizer.digest
+        return self._corpus.derive(("word counts", self._unit, digest), make)
 
     @property
     def document_frequency(self) -> Integers:
@@ -302,7 +436,7 @@ class CountedWords:
         columns = _core.count_types(
             self._selected.ids,
             self._selected.document_ends,
-            n_types=len(self.words),
+            n_types=self.n_words,
             documents=self._chosen,
             groups=group_of_document,
             n_groups=n_groups,
@@ -314,10 +448,40 @@ class CountedWords:
     def by_document(self) -> DocumentRows:
         """How often each word occurs in each document."""
         columns = _core.count_by_document(
-            self._selected.ids, self._selected.document_ends, n_types=len(self.words), documents=self._chosen
+            self._selected.ids, self._selected.document_ends, n_types=self.n_words, documents=self._chosen
         )
         starts, words, counts = (series_from_core("", column).to_numpy() for column in columns)
         return DocumentRows(starts.astype(np.int64), words, counts)
+
+
+class Stream(NamedTuple):
+    """Tokens, the ends of their documents, and the word that each type of token is counted as."""
+
+    ids: Numbers
+    document_ends: npt.NDArray[np.uint64]
+    of_type: Numbers
+
+    @classmethod
+    def of_words(cls, selected: Selected, n_words: int) -> Stream:
+        """Return tokens that are words already."""
+        return cls(selected.ids, selected.document_ends, np.arange(n_words, dtype=np.uint32))
+
+
+def _sizes_of_documents(corpus: CorpusView, normalizer: Normalizer | None) -> Integers:
+    """Return the number of words of each document of the whole corpus; they are the same for all units."""
+    is_word = _is_word(corpus, normalizer)
+
+    def make() -> Integers:
+        if corpus.excluded_spans is None and "words" in corpus.label_columns():
+            # the table of documents has the words that are counted, also those without a form
+            without = np.flatnonzero(corpus.counted_types & ~is_word)
+            missing = np.bincount(corpus.documents_of(corpus.positions_of(without)), minlength=corpus.total_documents)
+            return corpus.labels("words", selected=False).cast(pl.Int64).to_numpy() - missing
+        of_type = np.where(is_word, np.uint32(0), np.uint32(NO_FORM))
+        stream = corpus.token_types, corpus.document_ends, of_type
+        return series_from_core("", _core.count_forms(*stream, 1, threads=threads())[-1]).cast(pl.Int64).to_numpy()
+
+    return corpus.derive_from_tokens(("words of documents", None if normalizer is None else normalizer.digest), make)
 
 
 class DocumentRows(NamedTuple):

@@ -15,7 +15,7 @@ from corpus_kit._base.columns import nan_as_null, series_from_core
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.group_batches import GroupBatch, batches_of_labels, spread_of_batch
-from corpus_kit.analysis.groups import corpus_labels, groups_of
+from corpus_kit.analysis.groups import corpus_groups, corpus_labels
 from corpus_kit.analysis.measure_choice import choose_measures
 from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.analysis.spaced_spellings import Join, join_record, names_to_join
@@ -128,7 +128,7 @@ def _cutter(corpus: CorpusView, parts: str | int) -> Cut | None:
     if isinstance(parts, str):
         if parts == "document":
             return None
-        labels = groups_of(corpus_labels(corpus, parts, (), name="parts"), len(corpus.document_ends))
+        labels = corpus_groups(corpus, parts, (), name="parts")
 
         def by_label(counted: CountedWords, batch: GroupBatch) -> tuple[Integers, Integers, Integers]:
             label = labels.of_document[counted.documents[batch.documents]]

@@ -27,7 +27,7 @@ from corpus_kit.analysis.group_batches import dispersion_by_group
 from corpus_kit.analysis.occurrences import Occurrences
 from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
 from corpus_kit.analysis.spaced_spellings import Join, join_record, names_to_join
-from corpus_kit.analysis.spread import spread_of
+from corpus_kit.analysis.spread import renumber, spread_of
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -263,10 +263,10 @@ def _totals(
 def _dispersion_of_totals(cells: Cells, words: Integers, occurrences: Integers, measure: str) -> Floats:
     """Return the dispersion of a pattern over the documents of each cell; NaN without a hit."""
     parts, found = np.flatnonzero(words > 0), np.flatnonzero((words > 0) & (occurrences > 0))
-    held, number = np.unique(cells.cell[found], return_inverse=True)
+    held, number = renumber(cells.cell[found], len(cells))
     spread = Spread(
-        number.reshape(-1),
-        np.searchsorted(parts, found),
+        number,
+        (np.cumsum(words > 0) - 1)[found],
         occurrences[found].astype(np.float64),
         words[parts].astype(np.float64),
         len(held),
@@ -324,8 +324,8 @@ def _frequency_by_group(
     counted: CountedWords, cells: Cells, dispersion: str | None, least: int, bootstrap: Bootstrap | None
 ) -> pl.DataFrame:
     """Return rows by group, within it by first occurrence; with periods, the most frequent words of each first."""
-    numbers, of_selected = np.unique(cells.cell, return_inverse=True)  # the cells with documents
-    of_selected, n_groups = of_selected.reshape(-1), max(len(numbers), 1)
+    numbers, of_selected = renumber(cells.cell, len(cells))  # the cells with documents
+    n_groups = max(len(numbers), 1)
     of_document = np.zeros(cells.total_documents, np.uint32)
     of_document[cells.documents] = of_selected
     group, word, count, documents = counted.by_group(of_document, n_groups)
@@ -342,8 +342,8 @@ def _frequency_by_group(
     if dispersion is not None:
         found = dispersion_by_group(counted, dispersion, of_selected, n_groups)
         values = np.empty(len(word))
-        # both sides hold each pair of group and word once, in different orders
-        values[np.lexsort((word, group))] = found[2][np.lexsort((found[1], found[0]))]
+        # both sides hold each pair of group and word once; what was found is in their order
+        values[np.argsort(group.astype(np.int64) * len(counted.words) + word)] = found
         columns.append(nan_as_null(values).alias("dispersion"))
     if bootstrap:
         low, high = np.full(len(word), np.nan), np.full(len(word), np.nan)

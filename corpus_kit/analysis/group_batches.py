@@ -16,7 +16,7 @@ import polars as pl
 from corpus_kit import measures
 from corpus_kit._base.arrays import Floats, Integers, Numbers, ranges
 from corpus_kit.analysis.counted_words import CountedWords
-from corpus_kit.analysis.groups import corpus_labels, groups_of
+from corpus_kit.analysis.groups import corpus_groups
 from corpus_kit.analysis.spread import renumber, spread_of_documents
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.measures.dispersion import Spread
@@ -100,8 +100,7 @@ def batches_of_labels(
     if by is None:
         yield GroupBatch(np.zeros(1, np.int64), everyone, np.zeros(len(everyone), np.int64))
         return
-    labels = corpus_labels(corpus, by, taken)
-    groups = groups_of(labels, len(labels))
+    groups = corpus_groups(corpus, by, taken)
     of_selected = groups.of_document[counted.documents].astype(np.int64)
     for batch in batches_of(counted, of_selected, len(groups.labels)):
         yield GroupBatch(batch.numbers, batch.documents, batch.group, groups.labels.gather(batch.numbers))
@@ -128,15 +127,8 @@ def spread_of_batch(counted: CountedWords, batch: GroupBatch) -> tuple[Integers,
     return group, words, Spread(numbers, parts, counts, sizes[sizes > 0].astype(np.float64), len(words), corpora)
 
 
-def dispersion_by_group(
-    counted: CountedWords, measure: str, group_of_document: Integers, n_groups: int
-) -> tuple[Integers, Integers, Floats]:
-    """Return a measure of dispersion over the documents of each group: group, word id and value of each pair."""
+def dispersion_by_group(counted: CountedWords, measure: str, group_of_document: Integers, n_groups: int) -> Floats:
+    """Return a measure of dispersion over the documents of each group, for each pair of group and word, in order."""
     formula = measures.FAMILIES["dispersion"][measure].formula
-    groups, words, values = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
-    for batch in batches_of(counted, group_of_document, n_groups):
-        group, found, spread = spread_of_batch(counted, batch)
-        groups.append(batch.numbers[group])
-        words.append(found)
-        values.append(formula(spread))
-    return np.concatenate(groups), np.concatenate(words), np.concatenate(values)
+    batches = batches_of(counted, group_of_document, n_groups)
+    return np.concatenate([np.zeros(0), *(formula(spread_of_batch(counted, batch)[2]) for batch in batches)])

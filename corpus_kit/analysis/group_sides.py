@@ -18,7 +18,7 @@ from corpus_kit._base.arrays import Floats, Integers, ranges
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.analysis.comparison_sides import Pair, Side
 from corpus_kit.analysis.counted_words import CountedWords
-from corpus_kit.analysis.groups import corpus_labels, expect_few_groups, groups_of
+from corpus_kit.analysis.groups import corpus_groups, expect_few_groups
 from corpus_kit.analysis.spread import spread_of_documents
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
@@ -67,8 +67,7 @@ class GroupSides:
         variants: bool,
         all_words: bool,
     ) -> None:
-        labels = corpus_labels(corpus, by, taken)
-        groups = groups_of(labels, len(labels))
+        groups = corpus_groups(corpus, by, taken)
         self._corpus, self._counted, self._all_words, self._dispersion = corpus, counted, all_words, dispersion
         of_document = groups.of_document[counted.documents].astype(np.int64)
         self._order = np.argsort(of_document, kind="stable")

@@ -6,17 +6,17 @@ from collections.abc import Collection, Iterable, Sized
 from itertools import islice
 from typing import Any, NamedTuple
 
-import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Numbers
 from corpus_kit._base.columns import ArrowArray, ArrowStream, arrow_column
 from corpus_kit._base.metadata import expect_free, is_pattern
+from corpus_kit.corpus.codes import coded
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import choose, invalid
 
-__all__ = ["Groups", "Labels", "corpus_labels", "expect_few_groups", "groups_of", "labels_of"]
+__all__ = ["Groups", "Labels", "corpus_groups", "corpus_labels", "expect_few_groups", "groups_of", "labels_of"]
 
 _MOST_GROUPS = 20_000
 _DEEPEST = 16  # lists in lists; the time of Polars is quadratic and more
@@ -33,14 +33,7 @@ class Groups(NamedTuple):
 
 def groups_of(by: Labels, n_documents: int, taken: Collection[str] = ()) -> Groups:
     """Return groups in order of first occurrence; null is a label like any other. See `labels_of`."""
-    labels = labels_of(by, n_documents, taken)
-    frame = labels.alias("label").to_frame().with_row_index("row")
-    grouped = frame.group_by("label", maintain_order=True).agg("row")
-    of_document = np.empty(n_documents, dtype=np.uint32)
-    of_document[grouped["row"].explode().to_numpy()] = np.repeat(
-        np.arange(grouped.height, dtype=np.uint32), grouped["row"].list.len().to_numpy()
-    )
-    return Groups(of_document, grouped["label"].alias(labels.name))
+    return Groups(*coded(labels_of(by, n_documents, taken)))
 
 
 def labels_of(by: Labels, n_documents: int, taken: Collection[str]) -> pl.Series:
@@ -93,6 +86,10 @@ def corpus_labels(corpus: CorpusView, by: object, taken: Collection[str], *, nam
         taken: The columns of the table to which the labels become a column.
         name: The argument, for the message.
     """
+    return corpus.labels(_column(corpus, by, taken, name), selected=False)
+
+
+def _column(corpus: CorpusView, by: object, taken: Collection[str], name: str) -> str:
     with reading(corpus.path):
         columns = corpus.label_columns()
     if isinstance(by, list | tuple) and by and all(each in columns for each in by):
@@ -101,7 +98,13 @@ def corpus_labels(corpus: CorpusView, by: object, taken: Collection[str], *, nam
         raise invalid(name, "one metadata column", by, f"{hint}{named}, separator=' ')))." if by[1:] else "")
     column = choose(by, columns, name)
     expect_free(column, taken, name)
-    return corpus.labels(column, selected=False)
+    return column
+
+
+def corpus_groups(corpus: CorpusView, by: object, taken: Collection[str], *, name: str = "by") -> Groups:
+    """Return the groups of all documents by a metadata column that a user named, as `corpus_labels` returns it."""
+    codes = corpus.codes(_column(corpus, by, taken, name))
+    return Groups(codes.of_document, labels_of(codes.values, len(codes.values), taken))
 
 
 def expect_few_groups(by: object, n_groups: int, what: str) -> None:

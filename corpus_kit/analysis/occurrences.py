@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Array, Integers, Numbers, ranges
 from corpus_kit._base.columns import series_from_core
-from corpus_kit.analysis.counted_words import CountedWords
+from corpus_kit.analysis.counted_words import CountedWords, Stream
 from corpus_kit.analysis.joined_spellings import Names, joined_texts, with_one_spelling
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
@@ -22,6 +23,8 @@ from corpus_kit.text.forms import NO_FORM, Selected
 from corpus_kit.text.normalization import Normalizer
 
 __all__ = ["Occurrences"]
+
+T = TypeVar("T")
 
 _SEQUENCES = pl.Schema({"row": pl.Int64, "hit": pl.Int64, "count": pl.Int64, "word": pl.String, "spelling": pl.String})
 
@@ -84,8 +87,29 @@ class Occurrences(CountedWords):
         return rows["id"].to_numpy()
 
     @property
+    def n_words(self) -> int:
+        return len(self.words)
+
+    def named(self, ids: Integers | Numbers) -> pl.Series:
+        return self.words.gather(ids)
+
+    def spelled(self, ids: Integers | Numbers) -> pl.Series:
+        return self.spellings.gather(ids)
+
+    @property
     def _selected(self) -> Selected:
         return self._hits
+
+    @property
+    def _stream(self) -> Stream:
+        return Stream.of_words(self._hits, len(self.words))
+
+    def _kept(self, _key: str, make: Callable[[], T]) -> T:
+        return make()
+
+    @property
+    def above_average(self) -> None:
+        """None: the sizes of documents are those of all words."""
 
     @property
     def joined_sequences(self) -> int:

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from corpus_kit._base.records import attach
-from corpus_kit.corpus.layers import annotators_of_layers
 from corpus_kit.corpus.units import annotator_of
 from corpus_kit.corpus.view import CorpusView
+from corpus_kit.search.pattern_names import record_of_names
 from corpus_kit.search.patterns import Pattern
 from corpus_kit.text.normalization import Normalizer
 
@@ -27,9 +27,8 @@ def unit_record(unit: str, *corpora: CorpusView, patterns: Iterable[Pattern] = (
     """
     asked = list(patterns)
     record: dict[str, Any] = {"unit": unit}
-    if asked and corpora[0].layers:  # patterns are of one corpus
-        names = list(dict.fromkeys(name for pattern in asked for name in pattern.layers))
-        record |= {"layers": annotators_of_layers(corpora[0].manifest, names)} if names else {}
+    if asked:  # patterns are of one corpus
+        record |= record_of_names(corpora[0], asked)
     if unit == "word" and not any(pattern.uses_annotations for pattern in asked):
         return record
     annotators: list[dict[str, Any]] = []

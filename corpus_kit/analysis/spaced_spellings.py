@@ -25,7 +25,6 @@ from corpus_kit.text.closed_classes import NUMERALS
 from corpus_kit.text.forms import DocumentTokens, Forms, select
 from corpus_kit.text.ngram_options import ngram_options
 from corpus_kit.text.normalization import Normalizer, normalize_series, resolve_profile
-from corpus_kit.text.readings import Reader
 from corpus_kit.text.token_flags import BARRIERS
 from corpus_kit.text.words import ARABIC_WORD, plain_series
 
@@ -168,6 +167,8 @@ def _closed_forms() -> pl.Series:
 
 def _have_roots(words: pl.Series) -> pl.Series:
     """Return whether the likeliest reading of each word has a root; words that are not of Arabic letters have none."""
+    from corpus_kit.text.readings import Reader  # slow to load
+
     plain = plain_series(words)
     readable = plain.str.contains(f"^{ARABIC_WORD.pattern}$")
     roots = Reader().read(plain.filter(readable))["root"] if readable.any() else pl.Series([], dtype=pl.List(pl.String))

@@ -13,13 +13,14 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Integers, Numbers
+from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus.units import texts_of_unit
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import CorpusError
 from corpus_kit.text.forms import NO_FORM, Forms, forms_of_texts
 from corpus_kit.text.normalization import Normalizer
 
-__all__ = ["Spellings", "compared_spellings", "original_spellings", "spellings_of"]
+__all__ = ["Spellings", "compared_spellings", "most_frequent_types", "original_spellings", "spellings_of"]
 
 
 class Spellings(NamedTuple):
@@ -59,6 +60,38 @@ class Spellings(NamedTuple):
         return self.texts.gather(self.chosen(counts)).alias("spelling")
 
 
+def most_frequent_types(corpus: CorpusView, of_type: Numbers, n_forms: int, counts: Integers) -> Numbers:
+    """Return for each form the type whose spelling has the highest count, of equal ones the first (UInt32).
+
+    Args:
+        corpus: The corpus.
+        of_type: The form of each type; NO_FORM for types that are not counted.
+        n_forms: How many forms there are.
+        counts: How often each type occurs.
+    """
+    types = np.flatnonzero(of_type != NO_FORM)
+    form, counts = of_type[types], counts[types]
+    kinds = corpus.type_kinds[types]
+    kind_of_form = np.zeros(n_forms, kinds.dtype)
+    kind_of_form[form] = kinds
+    several = np.zeros(n_forms, bool)
+    several[form[kinds != kind_of_form[form]]] = True
+    if several.any():  # types of different kinds can have one spelling, whose first type stands for all of them
+        rows = np.flatnonzero(several[form])
+        first: dict[str, int] = {}
+        spelled = series_from_core("", corpus.surfaces.gather(types[rows].astype(np.uint32)))
+        for row, text in zip(rows.tolist(), spelled, strict=True):
+            if (of_text := first.setdefault(text, row)) != row:
+                counts[of_text] += counts[row]
+                counts[row] = -1
+    best = np.zeros(n_forms, np.int64)
+    np.maximum.at(best, form, counts)
+    found = np.flatnonzero(counts == best[form])[::-1]  # the first of a form comes last, and stays
+    chosen = np.zeros(n_forms, np.uint32)
+    chosen[form[found]] = types[found]
+    return chosen
+
+
 def original_spellings(
     corpus: CorpusView, forms: Forms, normalizer: Normalizer | None, unit: str = "word"
 ) -> Spellings:
@@ -80,7 +113,7 @@ def original_spellings(
         assert numbered.of_type is not None  # as above
         form = np.zeros(len(numbered.words), np.uint32)
         form[numbered.of_type[is_word]] = forms.of_type[is_word]
-        return Spellings(numbered.of_type, numbered.words, form, len(forms.words))
+        return Spellings(numbered.of_type, numbered.words, form, len(forms))
 
     return corpus.derive(("spellings", unit, None if normalizer is None else normalizer.digest), make)
 

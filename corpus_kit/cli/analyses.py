@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import polars as pl
 import typer
 
 import corpus_kit as ck
@@ -27,6 +29,7 @@ __all__ = [
     "fit_heaps",
     "fit_zipf_mandelbrot",
     "frequency",
+    "hits",
     "keyness",
     "kwic",
     "lexical_bundles",
@@ -94,15 +97,34 @@ ngrams = twin(
 # ----------------------------------------------------------------------------------- concordances
 
 
-def _print_lines(call: Call) -> None:
+def _breakdown(lines: ck.Concordance, call: Call) -> tuple[pl.DataFrame, ...]:
+    """Return the table of --group or --tabulate, if one was asked for."""
+    group, what = call.extra["group"], call.extra["tabulate"]
+    if group and what:
+        raise InputError("--group counts lines and --tabulate lists them: give one of the two.")
+    return (lines.group(*group),) if group else (lines.tabulate(*what),) if what else ()
+
+
+def _print_found(call: Call) -> None:
     with step("Searching"):
         lines = ck.kwic(call.corpus, **call.options)
+    if name := call.extra["save"]:
+        path = lines.save(name, overwrite=bool(call.extra["overwrite"]))
+        say(f"Saved the hits of {len(lines):,} lines as {one_line(name)} in {one_line(str(path.parent))}.", error=True)
+    elif call.extra["overwrite"]:
+        raise InputError("--overwrite replaces the hits of --save, which must be given.")
+    _print_lines(lines, call)
+
+
+def _print_lines(lines: ck.Concordance, call: Call) -> None:
     if sheet := call.extra["sheet"]:
         coded = lines.code(sheet, call.extra["coder"] or ("code", "note"))
         say(f"{one_line(str(sheet))} has {coded.height:,} lines to code.", error=True)
     elif call.extra["coder"]:
         raise InputError("--coder names a column of --sheet, which must be given.")
-    if call.extra["variants"] or call.shown.output or call.shown.columns:
+    if table := _breakdown(lines, call):
+        deliver(table[0], call.corpus, call.shown)
+    elif call.extra["variants"] or call.shown.output or call.shown.columns:
         deliver(lines.variants if call.extra["variants"] else lines.frame, call.corpus, call.shown)
     else:
         layout = {
@@ -117,20 +139,84 @@ def _print_lines(call: Call) -> None:
         cite(lines, call.shown)
 
 
+_LINES: dict[str, Any] = {
+    "variants": Annotated[bool, typer.Option("--variants", help="Count the spellings found instead.")],
+    "group": Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY",
+            help="Count the lines instead, by a column of metadata or by PLACE.ATTRIBUTE, such as outlet, "
+            "node.lemma, before1.word or target.pos; can be repeated.",
+        ),
+    ],
+    "tabulate": Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY", help="List these of each line instead, as for --group; can be repeated."),
+    ],
+    "sheet": Annotated[
+        Path | None,
+        typer.Option("--sheet", help="Also write the lines to a .csv or .tsv sheet to be coded, or add new ones."),
+    ],
+    "coder": Annotated[
+        list[str] | None,
+        typer.Option("--coder", metavar="NAME", help="A column of the sheet to fill in; can be repeated."),
+    ],
+}
+
 kwic = twin(
     ck.kwic,
     extra={
-        "variants": Annotated[bool, typer.Option("--variants", help="Count the spellings found instead.")],
-        "sheet": Annotated[
-            Path | None,
-            typer.Option("--sheet", help="Also write the lines to a .csv or .tsv sheet to be coded, or add new ones."),
+        **_LINES,
+        "save": Annotated[
+            str | None,
+            typer.Option("--save", metavar="NAME", help="Also save the hits with the corpus, for corpus-kit hits."),
         ],
-        "coder": Annotated[
-            list[str] | None,
-            typer.Option("--coder", metavar="NAME", help="A column of the sheet to fill in; can be repeated."),
-        ],
+        "overwrite": Annotated[bool, typer.Option("--overwrite", help="Replace other hits of that name.")],
     },
-    run=_print_lines,
+    run=_print_found,
+)
+
+
+def _saved_hits(
+    corpus: ck.Corpus,
+    *,
+    window: int | tuple[int, int] | None = None,
+    sort: str | Sequence[str] | None = None,
+) -> pl.DataFrame:
+    """Return the saved hit lists.
+
+    Args:
+        corpus: A corpus.
+        window: Words before and after the node, as in `ck.kwic`; None takes those of the lines that were saved.
+        sort: The order of the lines, by sort keys of `ck.kwic`; None keeps that of the lines that were saved.
+    """
+    raise NotImplementedError(window, sort)  # _print_saved does it; this has the options
+
+
+def _print_saved(call: Call) -> None:
+    """List the hit lists that were saved, or show the lines of one."""
+    name = call.extra["name"]
+    if name is None:
+        if call.options or any(call.extra.values()):
+            raise InputError("NAME must be given with options of lines; without it, the saved hits are listed.")
+        deliver(call.corpus.saved_hits(), call.corpus, call.shown)
+        return
+    lines = call.corpus.load_hits(name)
+    if "window" in call.options:
+        lines = lines.widen(call.options["window"])
+    if "sort" in call.options:
+        lines = lines.sort_by(call.options["sort"])
+    _print_lines(lines, call)
+
+
+hits = twin(
+    _saved_hits,
+    name="hits",
+    extra={
+        "name": Annotated[str | None, typer.Argument(metavar="NAME", help="The name; all are listed without it.")],
+        **_LINES,
+    },
+    run=_print_saved,
 )
 
 

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "analyses",
         "Show what a pattern finds in context: a word, a phrase, * and ?, a|b, []{0,3}, /regex/, [lemma=...].",
     ),
+    "hits": ("analyses", "List the hits that kwic --save kept with a corpus, or show the lines of one list."),
     "collocations": ("analyses", "Find the collocates of a word or pattern."),
     "compare-collocations": (
         "analyses",

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from corpus_kit.cli.options import Containing, CorpusPath, NotContaining, Where
+from corpus_kit.cli.options import Containing, CorpusPath, Definitions, NotContaining, Structures, Syntax, Where
 from corpus_kit.cli.output import say, step
 from corpus_kit.cli.selection import Deduplicate, Exclude, Selection, open_selected
 from corpus_kit.errors import InputError
@@ -30,11 +30,15 @@ def export(
     not_containing: NotContaining = None,
     deduplicate: Deduplicate = False,
     exclude: Exclude = None,
+    syntax: Syntax = None,
+    definitions: Definitions = None,
+    structure: Structures = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
 ) -> None:
     """Write a corpus in the format of another program: CWB, R, spaCy, Hugging Face, text files, ..."""
     options = dict(map(_as_option, option or []))
-    selected = open_selected(corpus, Selection(where, containing, deduplicate, exclude, not_containing))
+    asked = (where, containing, deduplicate, exclude, not_containing, syntax, definitions, structure)
+    selected = open_selected(corpus, Selection(*asked))
     with step(f"Writing {one_line(str(output))}"):
         path = selected.export(output, format, overwrite=overwrite, **options)
     say(f"Wrote {one_line(str(path))}, and how it was made to {one_line(str(path))}.json.", error=True)

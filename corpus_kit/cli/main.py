@@ -133,6 +133,8 @@ def _run() -> int:
         return status
     except CorpusKitError as error:
         say(f"error: {as_typed(str(error))}", error=True, fg="red")
+        for note in getattr(error, "__notes__", []):  # the pattern, with a caret below the place of the error
+            say(note, error=True)
         return 1
     except (InterruptedCommandError, KeyboardInterrupt) as error:
         say(str(error) or "interrupted", error=True, fg="red")

@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 import corpus_kit as ck
-from corpus_kit.cli.options import Containing, Language, NotContaining, Progress, Top, Where, as_day_or_column
+from corpus_kit.cli.options import (
+    Containing,
+    Definitions,
+    Language,
+    NotContaining,
+    Progress,
+    Structures,
+    Syntax,
+    Top,
+    Where,
+    as_day_or_column,
+)
 from corpus_kit.cli.output import Shown, deliver, print_heading, save
 from corpus_kit.cli.selection import Deduplicate, Exclude, Selection, selected
 from corpus_kit.cli.twins import twin
@@ -109,6 +120,9 @@ def news(
     not_containing: NotContaining = None,
     deduplicate: Deduplicate = False,
     exclude: Exclude = None,
+    syntax: Syntax = None,
+    definitions: Definitions = None,
+    structure: Structures = None,
     top: Top = 20,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A folder for the whole tables, as .csv with their records.")
@@ -124,7 +138,8 @@ def news(
     with tempfile.TemporaryDirectory(prefix="corpus-kit-") as folder:
         is_corpus = (Path(source) / "manifest.json").is_file()
         built = ck.Corpus.open(source) if is_corpus else ck.Corpus.build(source, Path(folder) / "corpus")
-        opened = selected(built, Selection(where, containing, deduplicate, exclude, not_containing))
+        asked = (where, containing, deduplicate, exclude, not_containing, syntax, definitions, structure)
+        opened = selected(built, Selection(*asked))
         tables = ck.news.report(
             opened,
             actors,

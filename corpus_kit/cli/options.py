@@ -17,11 +17,14 @@ __all__ = [
     "Columns",
     "Containing",
     "CorpusPath",
+    "Definitions",
     "Language",
     "NotContaining",
     "Output",
     "Profile",
     "Progress",
+    "Structures",
+    "Syntax",
     "Top",
     "Where",
     "Within",
@@ -72,6 +75,29 @@ NotContaining = Annotated[
         metavar="PATTERN",
     ),
 ]  # fmt: skip
+Syntax = Annotated[
+    str | None,
+    typer.Option(
+        "--syntax", help="The language of patterns: native, or cqp for queries of CQP. [default: native]",
+        metavar="<str>",
+    ),
+]  # fmt: skip
+Definitions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--definitions", help="A TOML file of word lists and macros for patterns, or CQP's macros; can be repeated.",
+        metavar="FILE",
+    ),
+]  # fmt: skip
+Structures = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--structure",
+        help="A structure for patterns: a .parquet, .csv, ... table with document, start and end, such as that of "
+        "quotations; can be repeated.",
+        metavar="NAME=FILE",
+    ),
+]
 Within = Annotated[
     str, typer.Option("--within", help="Boundary of hits, windows and n-grams: sentence, paragraph or document.")
 ]

@@ -13,13 +13,25 @@ import typer
 
 import corpus_kit as ck
 from corpus_kit._base.metadata import listed, type_name
-from corpus_kit.cli.options import Containing, NotContaining, Where
+from corpus_kit.cli.options import Containing, Definitions, NotContaining, Structures, Syntax, Where, as_pairs
 from corpus_kit.cli.output import step
 from corpus_kit.corpus.filtering import filtered_documents, predicates_of
-from corpus_kit.errors import InputError, choose
+from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.news.structure import headlines
+from corpus_kit.search.join_codes import table_of_file
+from corpus_kit.search.kwic import SYNTAXES
 
-__all__ = ["SELECTION", "Deduplicate", "Exclude", "Selection", "open_selected", "others", "select", "selected"]
+__all__ = [
+    "SELECTION",
+    "Deduplicate",
+    "Exclude",
+    "Selection",
+    "as_pattern",
+    "open_selected",
+    "others",
+    "select",
+    "selected",
+]
 
 _EXCLUDED = ("boilerplate", "headlines", "quotations")
 
@@ -41,6 +53,9 @@ SELECTION: dict[str, Any] = {
     "deduplicate": Deduplicate,
     "exclude": Exclude,
     "not_containing": NotContaining,
+    "syntax": Syntax,
+    "definitions": Definitions,
+    "structure": Structures,
 }
 
 
@@ -52,6 +67,9 @@ class Selection(NamedTuple):
     deduplicate: bool | None = None
     exclude: list[str] | None = None
     not_containing: list[str] | None = None
+    syntax: str | None = None
+    definitions: list[str] | None = None
+    structure: list[str] | None = None
 
 
 def open_selected(path: str | Path, selection: Selection) -> ck.Corpus:
@@ -61,14 +79,22 @@ def open_selected(path: str | Path, selection: Selection) -> ck.Corpus:
 
 
 def selected(corpus: ck.Corpus, selection: Selection) -> ck.Corpus:
-    """Return the documents that were selected: conditions first, then duplicates, then parts of texts."""
+    """Return the documents that were selected: conditions first, then duplicates, then parts of texts.
+
+    What patterns may name comes before all of it: word lists, macros and structures.
+    """
+    choose(selection.syntax or "native", SYNTAXES, "--syntax")
+    for file in selection.definitions or []:
+        corpus = corpus.with_definitions(file)
+    if selection.structure:
+        corpus = corpus.with_structures(**_structures(selection.structure))
     corpus = select(corpus, selection.where or [], "--where")
     for pattern in selection.containing or []:
         with step("Searching"):
-            corpus = corpus.containing(pattern)
+            corpus = corpus.containing(as_pattern(pattern, selection.syntax))
     for pattern in selection.not_containing or []:
         with step("Searching"):
-            corpus = corpus.containing(pattern, invert=True)
+            corpus = corpus.containing(as_pattern(pattern, selection.syntax), invert=True)
     if selection.deduplicate:
         with step("Finding near-duplicates"):
             corpus = corpus.deduplicate()
@@ -80,6 +106,35 @@ def selected(corpus: ck.Corpus, selection: Selection) -> ck.Corpus:
         with step(f"Finding {part}"):
             corpus = corpus.exclude(_spans(corpus, part, column))
     return corpus
+
+
+def as_pattern(pattern: str, syntax: str | None) -> str:
+    """Return a pattern in the language of --syntax.
+
+    >>> type(as_pattern("[pos=NOUN]", None)).__name__, type(as_pattern('"قال"', "cqp")).__name__
+    ('str', 'CqpQuery')
+    """
+    return ck.cqp(pattern) if syntax == "cqp" else pattern
+
+
+def _structures(given: list[str]) -> dict[str, pl.DataFrame]:
+    """Return the tables of --structure by their names."""
+    named = as_pairs(given, "--structure")
+    if len(named) < len(given):
+        raise InputError("--structure must be given once for each name.")
+    return {name: _places(table_of_file(Path(file), f"--structure {name}"), name) for name, file in named.items()}
+
+
+def _places(table: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return a table whose places are numbers; those of a sheet are texts."""
+    for column in {"document", "start", "end"} & set(table.columns):
+        texts = table[column]
+        if texts.dtype == pl.String:
+            numbers = texts.cast(pl.Int64, strict=False)
+            if lost := texts.filter(numbers.is_null() & texts.is_not_null()).to_list():
+                raise invalid(f"--structure {name}", f"a table with integers in the column {column!r}", lost[0])
+            table = table.with_columns(numbers)
+    return table
 
 
 def _spans(corpus: ck.Corpus, part: str, column: str) -> pl.DataFrame:

@@ -35,7 +35,7 @@ from corpus_kit.cli.options import (
     as_window,
 )
 from corpus_kit.cli.output import Shown, deliver, expect_showable, step
-from corpus_kit.cli.selection import SELECTION, Selection, open_selected
+from corpus_kit.cli.selection import SELECTION, Selection, as_pattern, open_selected
 
 __all__ = ["Call", "twin"]
 
@@ -66,6 +66,7 @@ _SHOWN: dict[str, tuple[Any, Any]] = {
     "cite": (Cite, False),
     "language": (Language, "en"),
 }
+_PATTERNS = frozenset(("pattern", "patterns"))  # the arguments that --syntax is about
 Compute = Callable[..., pl.DataFrame]
 
 
@@ -102,7 +103,7 @@ def twin(
     options = {
         each: option
         for each, parameter in given.items()
-        if each not in left_out and (option := _option_of(parameter)) is not None
+        if each not in (*left_out, *SELECTION) and (option := _option_of(parameter)) is not None
     }
     parameters = [
         _parameter("corpus", _CORPUS, inspect.Parameter.empty),
@@ -119,6 +120,8 @@ def twin(
         opened = opens(typed.pop("corpus"), selection)
         more = {each: typed.pop(each) for each in extra or {}}
         asked = {each: options[each].convert(value) for each, value in typed.items() if value not in (None, [])}
+        for each in asked.keys() & _PATTERNS:
+            asked[each] = _patterns(asked[each], selection.syntax)
         if asked.pop("boilerplate", False):
             with step("Finding boilerplate"):
                 by = {"by": asked["by"]} if "by" in asked else {}
@@ -130,6 +133,11 @@ def twin(
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what Typer reads
     command.__annotations__ = {each.name: each.annotation for each in parameters}
     return command
+
+
+def _patterns(typed: str | list[str], syntax: str | None) -> str | list[str]:
+    """Return the patterns that were typed in the language of --syntax."""
+    return as_pattern(typed, syntax) if isinstance(typed, str) else [as_pattern(each, syntax) for each in typed]
 
 
 def _compute(function: Compute, call: Call) -> None:

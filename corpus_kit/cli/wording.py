@@ -16,6 +16,12 @@ _FILTER = re.compile(r"\bcorpus\.filter\(([^\W\d]\w*)=('[^']*'|[\d.]+)\)")
 _CONTAINING = re.compile(r"\bcorpus((?:\.containing\('[^']*'(?:, invert=True)?\))+)")
 _ONE_CONTAINING = re.compile(r"\.containing\('([^']*)'(, invert=True)?\)")
 _WITHOUT_BOILERPLATE = re.compile(r"\bcorpus\.exclude\(ck\.news\.boilerplate\(corpus(?:, by='([^']*)')?\)\)")
+_NAMES_OF_PATTERNS = {
+    "corpus.with_structures(...)": "--structure NAME=FILE",
+    "corpus.with_definitions(...)": "--definitions FILE",
+    "Concordance.save": "corpus-kit kwic --save",
+    "overwrite=True": "--overwrite",
+}  # a command that has patterns has these options
 _WORDS_OF_ONES_OWN = ", stopwords=[…] hides other words"  # --stopwords has those of the library only
 _QUOTE = "'"
 _MUST_BE = re.compile(r"^([a-z_]+)(?= must )")
@@ -45,6 +51,9 @@ def as_typed(message: str) -> str:
     if "--exclude" in _options:
         text = _WITHOUT_BOILERPLATE.sub(_boilerplate, text)
     text = text.replace(_WORDS_OF_ONES_OWN, "")
+    for call, option in _NAMES_OF_PATTERNS.items():
+        if option.split()[-2 if " " in option else -1] in _options or option.startswith("corpus-kit"):
+            text = text.replace(call, option)
     text = _CALL.sub(_command, text)
     if "--where" in _options:
         text = _FILTER.sub(lambda found: f'--where "{found[1]}={found[2].strip(_QUOTE)}"', text)

@@ -127,6 +127,11 @@ class IndexTexts:
         with _Reading(*self.arrays):
             return self.texts.find(order, wanted, begins=begins)
 
+    def search(self, wanted: bytes, *, begins: bool = False, ends: bool = False) -> Any:
+        """Return the rows of the texts that contain, begin with or end with some bytes, as a UInt32 column."""
+        with _Reading(*self.arrays):
+            return self.texts.search(wanted, begins=begins, ends=ends)
+
 
 class TokenTexts:
     """The tokens of a corpus as the core joins them to text and finds their neighbours.
@@ -157,6 +162,11 @@ class TokenTexts:
         """Return the text of each range of tokens as a String column."""
         with _Reading(*self._arrays, *texts.arrays):
             return self._tokens.join(first, last, texts.texts)
+
+    def number(self, first: Array, last: Array) -> tuple[Any, Any]:
+        """Return the number of the sequence of types of each range of tokens, and the first range with each."""
+        with _Reading(*self._arrays):
+            return self._tokens.number(first, last)
 
     def ends(self, places: Array, starts: Array, texts: IndexTexts) -> Any:
         """Return the code point after each of some tokens, which begin at `starts`, as a UInt32 column."""

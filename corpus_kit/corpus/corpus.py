@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import polars as pl
@@ -15,45 +15,39 @@ from corpus_kit._base.arguments import boolean, integer, memory_argument, names,
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.columns import frames_stream
 from corpus_kit._base.metadata import listed
-from corpus_kit._base.records import jsonable
-from corpus_kit.analysis.groups import corpus_labels, groups_of
+from corpus_kit._base.records import attach, jsonable
 from corpus_kit.corpus import storage
-from corpus_kit.corpus.annotation import annotate_vocabulary, record_of, uses_own_annotator
-from corpus_kit.corpus.building import build_folder
+from corpus_kit.corpus.definitions import NO_DEFINITIONS, Definitions
 from corpus_kit.corpus.files import CHECKS, CorpusFiles, open_files, verify_files
-from corpus_kit.corpus.filtering import described, filtered_documents, predicates_of
+from corpus_kit.corpus.filtering import described, filtered_documents
 from corpus_kit.corpus.first_documents import first_documents, text_of
-from corpus_kit.corpus.given_tokens import GivenLayer
-from corpus_kit.corpus.growing import Growth
-from corpus_kit.corpus.layer_annotation import (
-    LayerAnnotator,
-    grown_layers,
-    layer_argument,
-    layer_change,
-    remove_layer,
-    write_layer,
-)
-from corpus_kit.corpus.layers import GIVEN
-from corpus_kit.corpus.metadata import write_metadata
+from corpus_kit.corpus.layers import GIVEN, names_of_columns
 from corpus_kit.corpus.spans import Exclusion
+from corpus_kit.corpus.structures import SpanTable
 from corpus_kit.corpus.token_table import scan_tokens
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.corpus.vocabulary import scan_vocabulary
-from corpus_kit.corpus.writing import NewFolder, check_target, new_folder, replaced_error, write_annotations
-from corpus_kit.display.card import card_html
 from corpus_kit.errors import InputError, choose, shown, warn
-from corpus_kit.export.corpus_export import export_corpus
-from corpus_kit.news.near_duplicates import dropped_duplicates
-from corpus_kit.readers.reader import DocumentReader
-from corpus_kit.readers.registry import format_argument
-from corpus_kit.search.hints import warn_of_pattern
+from corpus_kit.search.concordance import LINE_COLUMNS, Concordance
+from corpus_kit.search.cqp import cqp
 from corpus_kit.search.hits import hits_per_document
 from corpus_kit.search.matching import find
+from corpus_kit.search.metadata_columns import metadata_columns
 from corpus_kit.search.order import sample_rows
+from corpus_kit.search.pattern_names import names_of
 from corpus_kit.search.patterns import parse_pattern
-from corpus_kit.text.annotators import Annotator
+from corpus_kit.search.saved_hits import hits_table, read_hits
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
+
+# What builds, changes, compares or exports a corpus is imported by the methods that do: with all readers it takes
+# longer to load than a corpus to open.
+if TYPE_CHECKING:
+    from corpus_kit.corpus.given_tokens import GivenLayer
+    from corpus_kit.corpus.layer_annotation import LayerAnnotator
+    from corpus_kit.corpus.writing import NewFolder
+    from corpus_kit.readers.reader import DocumentReader
+    from corpus_kit.text.annotators import Annotator
 
 __all__ = ["Corpus"]
 
@@ -155,6 +149,10 @@ class Corpus(CorpusView):
             >>> corpus.manifest["counts"]["words"]
             8
         """
+        from corpus_kit.corpus.annotation import record_of  # slow to load
+        from corpus_kit.corpus.building import build_folder  # slow to load
+        from corpus_kit.corpus.writing import check_target, new_folder  # slow to load
+
         target = path_argument(path, "path")
         normalizer = resolve_profile(profile)
         limit = memory_argument(memory)
@@ -285,6 +283,12 @@ class Corpus(CorpusView):
             >>> corpus.documents.select("id", "outlet").collect().rows()
             [('0', None), ('1', 'a')]
         """
+        from corpus_kit.corpus.annotation import record_of, uses_own_annotator  # slow to load
+        from corpus_kit.corpus.building import build_folder  # slow to load
+        from corpus_kit.corpus.growing import Growth  # slow to load
+        from corpus_kit.corpus.layer_annotation import grown_layers  # slow to load
+        from corpus_kit.corpus.writing import new_folder  # slow to load
+
         self._check_current()
         if self.is_subcorpus:
             raise InputError("add needs the whole corpus, not a subcorpus: the documents left out would be lost.")
@@ -375,6 +379,10 @@ class Corpus(CorpusView):
             >>> corpus.tokens.select("token", "lengths.size").collect().rows()
             [('فيها', 'short'), ('والحكومة', 'long')]
         """
+        from corpus_kit.corpus.annotation import record_of  # slow to load
+        from corpus_kit.corpus.layer_annotation import layer_argument, write_layer  # slow to load
+        from corpus_kit.corpus.writing import write_annotations  # slow to load
+
         self._check_current()
         with_bar = None if progress is None else boolean(progress, "progress")
         if self.is_subcorpus:
@@ -419,6 +427,8 @@ class Corpus(CorpusView):
             >>> corpus.with_metadata(outlets).documents.select("id", "outlet").collect().rows()
             [('0', 'صدى'), ('1', 'مدى')]
         """
+        from corpus_kit.corpus.metadata import write_metadata  # slow to load
+
         self._check_current()
         if self.is_subcorpus:
             raise InputError("with_metadata needs the whole corpus, not a subcorpus.")
@@ -445,6 +455,8 @@ class Corpus(CorpusView):
             >>> corpus.remove_layer("tags").layers
             {}
         """
+        from corpus_kit.corpus.layer_annotation import remove_layer  # slow to load
+
         self._check_current()
         if self.is_subcorpus:
             raise InputError("remove_layer needs the whole corpus, not a subcorpus: all documents share its layers.")
@@ -454,6 +466,8 @@ class Corpus(CorpusView):
     def _check_current(self) -> None:
         """Raise CorpusError if the corpus cannot be changed, since another one has taken its place."""
         if not self._files.is_closed and not self._files.is_current:
+            from corpus_kit.corpus.writing import replaced_error  # slow to load
+
             raise replaced_error(self.path)
         self.check_open()
 
@@ -565,8 +579,8 @@ class Corpus(CorpusView):
             >>> march.selection["filters"]
             ["outlet=['وكالة مدى', 'بريد الساحل']", "date='2026-03'"]
         """
-        conditions = [*predicates, *predicates_of(self, columns)]
-        return self.subcorpus(filtered_documents(self, conditions), *map(str, predicates), *described(columns))
+        documents = filtered_documents(self, predicates, columns)
+        return self.subcorpus(documents, *map(str, predicates), *described(columns))
 
     def sample(self, n: int, seed: int = 0, *, by: str | None = None) -> Corpus:
         """Return a subcorpus of documents drawn at random, as many of each group as you like.
@@ -596,8 +610,9 @@ class Corpus(CorpusView):
         n, seed = integer(n, "n", least=0), integer(seed, "seed", least=0)
         documents = self.selected_documents()
         if by is not None:
-            labels = corpus_labels(self, by, ())
-            groups = groups_of(labels, len(labels)).of_document[documents]
+            from corpus_kit.analysis.groups import corpus_groups  # slow to load
+
+            groups = corpus_groups(self, by, ()).of_document[documents]
             sizes = np.unique(groups, return_counts=True)[1]
             if small := int((sizes < n).sum()):
                 found = f"{small:,} of {len(sizes):,} groups, which have fewer than {shown(n)}"
@@ -642,7 +657,7 @@ class Corpus(CorpusView):
             (True, 0)
         """
         self.check_open()
-        parsed = parse_pattern(pattern, exact=exact, clitics=clitics, layers=self.layers, given=self.has_given_tokens)
+        parsed = parse_pattern(pattern, exact=exact, clitics=clitics, names=names_of(self))
         choose(within, UNITS, "within")
         least = integer(min_hits, "min_hits", least=1)
         boolean(invert, "invert")
@@ -652,6 +667,8 @@ class Corpus(CorpusView):
         kept = (hits[documents] >= least) != invert
         total = int(hits.sum())
         if len(documents) and (total or not invert):
+            from corpus_kit.search.hints import warn_of_pattern  # slow to load
+
             warn_of_pattern(self, parsed, total, within=within)
         if len(documents) and (total or invert) and not kept.any():
             least_of_all, most = int(hits[documents].min()), int(hits[documents].max())
@@ -706,6 +723,8 @@ class Corpus(CorpusView):
             >>> len(corpus), len(single), ck.news.near_duplicates(single).height
             (240, 210, 0)
         """
+        from corpus_kit.news.near_duplicates import dropped_duplicates  # slow to load
+
         options: dict[str, Any] = {
             "threshold": threshold, "n": n, "measure": measure, "method": method, "date": date, "profile": profile,
             "min_shingles": min_shingles,
@@ -717,6 +736,62 @@ class Corpus(CorpusView):
             documents[~np.isin(documents, dropped.to_numpy())],
             f"deduplicate({given}, keep={keep!r}) left out {len(dropped):,} copies",
         )
+
+    # ------------------------------------------------------------------ saved hits
+
+    def saved_hits(self, *, folder: str | PathLike[str] | None = None) -> pl.DataFrame:
+        """Return the hit lists that `Concordance.save` kept with this corpus.
+
+        Args:
+            folder: The folder that they were saved in; None for that beside the corpus.
+
+        Returns:
+            A row for each, ordered by name: name, pattern (String), hits (all hits), lines (Int64), loads (Boolean:
+            whether they are of this corpus and its tokens), problem (String: what is wrong with a damaged file).
+
+        Examples:
+            >>> import corpus_kit as ck, tempfile
+            >>> corpus = ck.sample_corpus()
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     path = ck.kwic(corpus, "هدنة").save("truce", folder=folder)
+            ...     corpus.saved_hits(folder=folder)["name"].to_list()
+            ['truce']
+        """
+        self.check_open()
+        return attach(hits_table(self, folder), "Corpus.saved_hits", {}, corpus=self)
+
+    def load_hits(self, name: str, *, folder: str | PathLike[str] | None = None) -> Concordance:
+        """Return the hits that `Concordance.save` kept under a name, with the options of their lines.
+
+        Hits of a subcorpus are loaded with their subcorpus, if this is the whole corpus.
+
+        Args:
+            name: The name.
+            folder: The folder that they were saved in; None for that beside the corpus.
+
+        Raises:
+            InputError: If there are none of this name, or they are of another corpus, of other tokens (texts were
+                added, other spans are excluded), or of another subcorpus; or a column that they show is gone.
+            CorpusError: If the file is damaged.
+
+        Examples:
+            >>> import corpus_kit as ck, tempfile
+            >>> corpus = ck.sample_corpus()
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     path = ck.kwic(corpus, "هدنة").save("truce", folder=folder)
+            ...     len(corpus.load_hits("truce", folder=folder)) == len(ck.kwic(corpus, "هدنة"))
+            True
+        """
+        view, saved = read_hits(self, name, folder)
+        options = {**saved.options, "sort": []}
+        is_query = options.get("syntax") == "cqp" and "of" not in options
+        pattern = cqp(saved.pattern) if is_query else saved.pattern
+        lines = Concordance(view, pattern, saved.lines, found=saved.found, options=options)
+        lines = lines.with_metadata(metadata_columns(saved.options["metadata"], view, LINE_COLUMNS))
+        layer_columns = names_of_columns(self.layers)
+        for column in saved.options.get("show", []):
+            choose(column, layer_columns, "show")
+        return lines.sort_by(saved.options["sort"])
 
     # ------------------------------------------------------------------ for other programs
 
@@ -764,6 +839,8 @@ class Corpus(CorpusView):
             # text = قال نعم.
             1 قال _ _ _ _ _ _ _ start_char=0|end_char=3
         """
+        from corpus_kit.export.corpus_export import export_corpus  # slow to load
+
         return export_corpus(self, path, format, overwrite=overwrite, **options)
 
     # ------------------------------------------------------------------ as a Python object
@@ -780,7 +857,8 @@ class Corpus(CorpusView):
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the place of the corpus and the selected documents, so that other processes can open it."""
         seal = self.manifest["manifest_sha256"]
-        return _reopen, (self.path, seal, self._selection, self._filters, self.excluded_spans)
+        kept = (self._selection, self._filters, self.excluded_spans, self._tables, self._definitions)
+        return _reopen, (self.path, seal, *kept)
 
     def __enter__(self) -> Corpus:
         return self
@@ -802,11 +880,16 @@ class Corpus(CorpusView):
         return f"<Corpus {self.path.name!r} {self.id}: {size}{closed}>"
 
     def _repr_html_(self) -> str:
+        from corpus_kit.display.card import card_html  # slow to load
+
         return card_html(self.card)
 
 
 def _reader(source: Any, **options: Any) -> tuple[DocumentReader, dict[str, Any]]:
     """Return the reader of a source, and its options for the manifest: the usual ones, and others that were given."""
+    from corpus_kit.readers.reader import DocumentReader  # slow to load
+    from corpus_kit.readers.registry import format_argument  # slow to load
+
     reader = DocumentReader(source, **options)
     kept = None if options["metadata"] is None else names(options["metadata"], "metadata")
     record = {name: options[name] for name in ("text", "id", "date", "lines")} | {"metadata": kept}
@@ -818,6 +901,8 @@ def _reader(source: Any, **options: Any) -> tuple[DocumentReader, dict[str, Any]
 
 def _add_given(new: NewFolder, given: GivenLayer) -> None:
     """Make a layer of what the sources say of their tokens."""
+    from corpus_kit.corpus.layer_annotation import layer_change  # slow to load
+
     if not given.is_empty:
         new.change(lambda aside, built: layer_change(aside, built, given, GIVEN, name=None, progress=False))
     given.remove()
@@ -830,6 +915,8 @@ def _warn_of(reader: DocumentReader) -> None:
 
 
 def _annotations(files: CorpusFiles, annotator: Annotator | None) -> pl.DataFrame:
+    from corpus_kit.corpus.annotation import annotate_vocabulary  # slow to load
+
     return annotate_vocabulary(files.read(storage.VOCABULARY, ["type", "surface", "kind", "count"]), annotator)
 
 
@@ -843,10 +930,14 @@ def _reopen(
     selection: Array | None,
     filters: tuple[str, ...],
     excluded: pl.DataFrame | None,
+    tables: Mapping[str, SpanTable] | None = None,
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> Corpus:
     """Unpickle a corpus. Raises CorpusError if it was replaced since it was pickled."""
     files = open_files(path)
     if files.manifest["manifest_sha256"] != seal:
+        from corpus_kit.corpus.writing import replaced_error  # slow to load
+
         raise replaced_error(path)
     exclusion = None if excluded is None else Exclusion(files, excluded, int(files.manifest["counts"]["types"]))
-    return Corpus(files, selection, filters=filters, exclusion=exclusion)
+    return Corpus(files, selection, filters=filters, exclusion=exclusion, tables=tables, definitions=definitions)

@@ -32,7 +32,6 @@ from corpus_kit.corpus.checked import CheckedArray, IndexTexts
 from corpus_kit.corpus.held_file import HeldFile
 from corpus_kit.corpus.manifest import checksums_of, codes_of, metadata_of, written_manifest
 from corpus_kit.errors import CorpusError, SourceError, warn
-from corpus_kit.readers.parquet_footer import read_footer
 
 __all__ = ["CHECKS", "CorpusFiles", "bounds", "open_corpus", "open_files", "open_folder", "verify_files"]
 
@@ -435,6 +434,8 @@ class CorpusFiles:
 
     def _ranges(self, held: HeldFile) -> tuple[int, dict[str, list[tuple[int, int]]]]:
         """Return where the footer of a table begins, and the bytes of each column."""
+        from corpus_kit.readers.parquet_footer import read_footer  # slow to load; a search reads no table
+
         length = int.from_bytes(held.data[-8:-4], "little")
         held.read(max(len(held.data) - 8 - length, 0), len(held.data))
         try:

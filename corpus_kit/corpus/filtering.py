@@ -24,12 +24,44 @@ _BY_NAME = "The value of a column has its name: corpus.filter(source='x')."
 _SEVERAL = (list, set, frozenset, range, pl.Series)
 
 
-def filtered_documents(corpus: CorpusView, predicates: Sequence[pl.Expr]) -> Array:
-    """Return the row numbers of the documents for which all predicates hold, ascending.
+def filtered_documents(
+    corpus: CorpusView, predicates: Sequence[pl.Expr], columns: Mapping[str, Any] | None = None
+) -> Array:
+    """Return the row numbers of the documents for which all predicates hold and that have all values, ascending.
+
+    Args:
+        corpus: The corpus.
+        predicates: Expressions over the columns of `documents`.
+        columns: The value of each of some columns, as in `Corpus.filter`.
 
     Raises:
-        InputError: If a predicate is not a Boolean expression over the columns of `documents`.
+        InputError: If a predicate is not a Boolean expression over the columns of `documents`, there is no such column,
+            or no document of the corpus has such a text.
     """
+    masks, others = [], list(predicates)
+    for name, value in (columns or {}).items():
+        mask = _with_text(corpus, name, value)
+        if mask is None:
+            others.append(_predicate(corpus, name, value))
+        else:
+            masks.append(mask)
+    documents = _filtered(corpus, others) if others else corpus.selected_documents()
+    for mask in masks:
+        documents = documents[mask[documents]]
+    return documents
+
+
+def _with_text(corpus: CorpusView, name: str, value: Any) -> Array | None:
+    """Return which documents have a text, or one of several, by the codes of the column; None for other columns."""
+    choose(name, corpus.label_columns(), "column")
+    if corpus.labels_type(name) not in _TEXTS:
+        return None
+    codes = corpus.codes(name)
+    holds: Array = _holding(name, _of_python(value), codes.values)[1].to_numpy()
+    return holds[codes.of_document]
+
+
+def _filtered(corpus: CorpusView, predicates: Sequence[pl.Expr]) -> Array:
     for predicate in predicates:
         if not isinstance(predicate, pl.Expr):
             raise invalid("predicates", "Polars expressions such as pl.col('source') == 'x'", predicate, _BY_NAME)
@@ -102,16 +134,19 @@ def _plain(value: Any) -> Any:
 
 def _predicate(corpus: CorpusView, name: str, value: Any) -> pl.Expr:
     choose(name, corpus.label_columns(), "column")
-    value = _of_python(value)
-    labels = corpus.labels(name, selected=False)
+    return _holding(name, _of_python(value), corpus.labels(name, selected=False))[0]
+
+
+def _holding(name: str, value: Any, labels: pl.Series) -> tuple[pl.Expr, pl.Series]:
+    """Return the condition that a column has a value, and for which of some labels it holds; warns if for none."""
     with _computing(name):
         condition = _condition(name, value, labels)
-        is_of_none = not labels.to_frame().select(condition.any()).item()
-    if len(labels) and is_of_none:
+        holds = labels.to_frame().select(condition).to_series().fill_null(False)
+    if len(labels) and not holds.any():
         is_ordered = (labels.dtype.is_numeric() or labels.dtype.is_temporal()) and labels.null_count() < len(labels)
         bounds = f" {name} goes from {labels.min()!s} to {labels.max()!s}." if is_ordered else ""
         warn(f"No document has {described({name: value})[0]}.{bounds}", stacklevel=None)
-    return condition
+    return condition, holds
 
 
 def _of_python(value: Any) -> Any:

@@ -46,7 +46,7 @@ class HeldFile:
         self._file: BinaryIO | None = None
         self._mapped: MappedFile | mmap.mmap | None = None
         try:
-            self._stamp = _file_stamp(file)
+            self._stamp = _file_stamp(file.fileno())
             if self._stamp[0] != size:
                 raise self._damaged(f"has {self._stamp[0]:,} bytes instead of {size:,}")
             if in_memory or not size:
@@ -105,9 +105,10 @@ class HeldFile:
         Raises:
             CorpusError: If it was cut.
         """
-        if self._file is None or self._file.closed:
+        file = self._file
+        if file is None or file.closed:
             return False
-        stamp = _file_stamp(self._file)
+        stamp = _file_stamp(file.fileno())  # by each call for each file, so that microseconds count
         failed = isinstance(self._mapped, MappedFile) and self._mapped.failed
         if stamp == self._stamp and not failed:
             return False
@@ -169,8 +170,11 @@ def _mapped(file: BinaryIO, size: int) -> MappedFile | mmap.mmap:
     return MappedFile(file.fileno(), size)
 
 
-def _file_stamp(file: BinaryIO) -> tuple[int, int, int]:
-    if sys.platform == "win32":
-        status = os.fstat(file.fileno())
+if sys.platform == "win32":
+
+    def _file_stamp(descriptor: int) -> tuple[int, int, int]:
+        status = os.fstat(descriptor)
         return status.st_size, status.st_mtime_ns, status.st_ctime_ns
-    return file_stamp(file.fileno())
+
+else:
+    _file_stamp = file_stamp

@@ -20,7 +20,7 @@ from corpus_kit.corpus.files import CorpusFiles, bounds
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
 
-__all__ = ["Exclusion", "KeptTokens", "located", "merged_spans", "source_spans"]
+__all__ = ["Exclusion", "KeptTokens", "checked_spans", "located", "merged_spans", "source_spans"]
 
 T = TypeVar("T")
 
@@ -40,6 +40,27 @@ _LONGEST_TEXT = 2**32 - 1  # code points; starts of tokens are UInt32
 
 def merged_spans(spans: object, n_documents: int, name: str = "spans") -> pl.DataFrame:
     """Return spans in order, overlapping ones merged: document (UInt32), start, end (Int64).
+
+    Args:
+        spans: A DataFrame with the columns document, start and end.
+        n_documents: How many documents the whole corpus has.
+        name: The argument that holds the spans, for messages.
+
+    Raises:
+        InputError: If it is not a table of spans of these documents.
+    """
+    ordered = checked_spans(spans, n_documents, name).filter(pl.col("start") < pl.col("end")).sort(_SPAN)
+    covered_to = pl.col("end").cum_max().shift(1).over("document")
+    return (
+        ordered.with_columns(group=(pl.col("start") > covered_to).fill_null(True).cum_sum())
+        .group_by("group", maintain_order=True)
+        .agg(pl.col("document").first(), pl.col("start").first(), pl.col("end").max())
+        .select("document", "start", "end")
+    )
+
+
+def checked_spans(spans: object, n_documents: int, name: str = "spans") -> pl.DataFrame:
+    """Return the spans of a table, row by row: document (UInt32), start, end (Int64).
 
     Args:
         spans: A DataFrame with the columns document, start and end.
@@ -75,15 +96,7 @@ def merged_spans(spans: object, n_documents: int, name: str = "spans") -> pl.Dat
             f"document={document}, start={start}, end={end}."
         )
     # no text is longer, so that a document and a place in it fit into one 64-bit key
-    within = given.with_columns(pl.col("start", "end").clip(upper_bound=_LONGEST_TEXT))
-    ordered = within.filter(pl.col("start") < pl.col("end")).sort(_SPAN)
-    covered_to = pl.col("end").cum_max().shift(1).over("document")
-    return (
-        ordered.with_columns(group=(pl.col("start") > covered_to).fill_null(True).cum_sum())
-        .group_by("group", maintain_order=True)
-        .agg(pl.col("document").first(), pl.col("start").first(), pl.col("end").max())
-        .select(pl.col("document").cast(pl.UInt32), "start", "end")
-    )
+    return given.select(pl.col("document").cast(pl.UInt32), pl.col("start", "end").clip(upper_bound=_LONGEST_TEXT))
 
 
 class KeptTokens(NamedTuple):

@@ -231,7 +231,7 @@ Stamp = tuple[int, int, int]
 def stamp(path: Path) -> Stamp | None:
     """Return what distinguishes one build of a corpus from another at the same path; None if there is none."""
     try:
-        return stamp_of((path / MANIFEST).stat())
+        return stamp_of(os.stat(os.path.join(path, MANIFEST)))  # noqa: PTH116, PTH118  # by each call: twice as fast
     except OSError:
         return None
 

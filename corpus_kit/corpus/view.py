@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from os import PathLike
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import polars as pl
@@ -19,13 +20,36 @@ from corpus_kit._core import SearchText
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts, TokenTexts, search_text
 from corpus_kit.corpus.cleaned_texts import Pieces
+from corpus_kit.corpus.codes import Codes, coded
+from corpus_kit.corpus.definitions import NO_DEFINITIONS, Definitions, read_definitions
 from corpus_kit.corpus.files import CorpusFiles, bounds
 from corpus_kit.corpus.layers import LayerColumn, columns_of_layers, expect_layer, values_of
 from corpus_kit.corpus.manifest import annotations_of
 from corpus_kit.corpus.spans import Exclusion, located, merged_spans, source_spans
-from corpus_kit.display.card import Card
+from corpus_kit.corpus.structures import (
+    ALIASES,
+    PARAGRAPH,
+    SENTENCE,
+    TEXT,
+    SpanTable,
+    Structure,
+    StructureNames,
+    column_of,
+    expect_free,
+    expect_in_texts,
+    of_documents,
+    of_spans,
+    of_units,
+    span_table,
+    spans_of_sources,
+    unknown_structure,
+    with_labels,
+)
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.text.tokenization import COUNTED_KINDS, KINDS
+
+if TYPE_CHECKING:
+    from corpus_kit.display.card import Card
 
 __all__ = ["CorpusView", "expect_corpus"]
 
@@ -51,16 +75,21 @@ class CorpusView:
     document_ends                of each document: the index of the token after its last (UInt64)
     document_bounds(documents)   first token and end of these documents (Int64)
     documents_of(tokens)         the document of each of these tokens
+    tokens_of(documents)         token_types and token_flags, of which only those in these documents may be used
     token_counts()               tokens of each document (UInt32)
     index_positions              the tokens of each type, ascending, type after type (UInt32)
     index_offsets                where the positions of each type begin (UInt64, n_types + 1)
     positions_of(types)          the tokens of these types, ascending; type_occurrences(types), how many of each
     starts_of(tokens)            the first code point of these tokens; flags_between(first, end), the flags of a range
     type_kinds, counted_types    of each type: its kind (UInt8, a place in KINDS), whether it is counted (bool)
+    folded_words                 of each type: whether it is counted, and its folded form not empty (bool)
     type_order, type_ranks       types ordered by folded form, and the rank of each in that order (UInt32)
     surfaces, folded_forms       of each type: its spelling and its folded form, as mapped texts
     token_texts                  joins tokens to text and finds their neighbours; search_text(…) runs search programs
     layers, layer_column(name)   the columns of each layer of tokens; one of them by its full name, such as "gold.pos"
+    structures, structure(name)  the structures with their attributes; the regions of one of them
+    structure_column(name)       an attribute of a structure as a column of a layer, such as "text.source"
+    definitions                  the word lists and macros of queries
     has_given_tokens             whether sources gave some of the tokens
     type_column(name)            a column of the vocabulary of the whole corpus
     has_annotation(name)         whether the vocabulary has this column of annotations
@@ -70,9 +99,10 @@ class CorpusView:
     selected_documents()         row numbers of the selected documents, ascending (UInt32)
     document_mask()              1 for each selected document, 0 for the others (UInt8); None for all
     ids(documents)               the ids of documents
-    labels(column)               a metadata column
+    labels(column)               a metadata column; codes(column), the same as numbers, for what groups by it
     derive(key, make)            what an analysis derives from the vocabulary or from labels, made once for all views
     derive_from_tokens(…)        the same from all tokens, made once for all views with the same tokens
+    derive_from_column(…)        the same from the values of a column of a layer or of a structure
     ===========================  ==============================================================================
     """
 
@@ -83,11 +113,34 @@ class CorpusView:
         *,
         filters: tuple[str, ...] = (),
         exclusion: Exclusion | None = None,
+        tables: Mapping[str, SpanTable] | None = None,
+        definitions: Definitions = NO_DEFINITIONS,
     ) -> None:
         self._files = files
         self._selection = selection  # ascending row numbers of documents; None means all
         self._filters = filters  # how the subcorpus was selected, as text
         self._exclusion = exclusion
+        self._tables = dict(tables or {})  # the structures that were added
+        self._definitions = definitions
+
+    def _view(
+        self,
+        selection: Array | None,
+        filters: tuple[str, ...],
+        exclusion: Exclusion | None,
+        *,
+        tables: Mapping[str, SpanTable] | None = None,
+        definitions: Definitions | None = None,
+    ) -> Self:
+        """Return another view of the corpus, with its structures and definitions unless others are given."""
+        return type(self)(
+            self._files,
+            selection,
+            filters=filters,
+            exclusion=exclusion,
+            tables=self._tables if tables is None else tables,
+            definitions=self._definitions if definitions is None else definitions,
+        )
 
     # ------------------------------------------------------------------ what it is
 
@@ -230,7 +283,7 @@ class CorpusView:
         if self.excluded_spans is not None:
             excluded = merged_spans(pl.concat([self.excluded_spans, excluded]), self.total_documents)
         exclusion = Exclusion(self._files, excluded, self.n_types)
-        return type(self)(self._files, self._selection, filters=self._filters, exclusion=exclusion)
+        return self._view(self._selection, self._filters, exclusion)
 
     def spans(self, kind: str | None = None) -> pl.DataFrame:
         """Return the parts of texts that their sources mark, such as pages and chapters.
@@ -313,7 +366,7 @@ class CorpusView:
             documents: Row numbers, ascending (UInt32).
             *filters: How they were selected, as text, for `selection`.
         """
-        return type(self)(self._files, documents, filters=(*self._filters, *filters), exclusion=self._exclusion)
+        return self._view(documents, (*self._filters, *filters), self._exclusion)
 
     def with_whole_texts(self) -> Self:
         """Return the view of the same documents from whose texts nothing is excluded.
@@ -324,7 +377,7 @@ class CorpusView:
             >>> corpus.exclude(ck.news.boilerplate(corpus)).with_whole_texts().excluded_spans is None
             True
         """
-        return type(self)(self._files, self._selection, filters=self._filters)
+        return self._view(self._selection, self._filters, None)
 
     def shares_types(self, other: CorpusView) -> bool:
         """Return whether both are views of one corpus, so that they number types alike."""
@@ -333,6 +386,8 @@ class CorpusView:
     @property
     def card(self) -> Card:
         """What `ck.show` and notebooks show of the corpus."""
+        from corpus_kit.display.card import Card  # slow to load
+
         return Card(self.path, self.manifest, len(self), self.selection)
 
     def check_open(self) -> None:
@@ -396,6 +451,10 @@ class CorpusView:
         """Return the names of the columns of documents that hold labels: all but texts and spans."""
         return [name for name in self._files.document_columns() if name not in _NO_LABELS]
 
+    def labels_type(self, column: str) -> pl.DataType:
+        """Return the type of a metadata column, without reading it."""
+        return self._files.document_columns()[column]
+
     def labels(self, column: str, *, selected: bool = True, name: str = "metadata") -> pl.Series:
         """Return a metadata column.
 
@@ -411,6 +470,14 @@ class CorpusView:
         choose(column, self.label_columns(), name)
         labels = self._files.read_documents([column])[column]
         return labels.gather(self._selection) if selected and self._selection is not None else labels
+
+    def codes(self, column: str) -> Codes:
+        """Return a metadata column of all documents, selected or not, as codes, which are made once.
+
+        Raises:
+            InputError: If there is no such column.
+        """
+        return self.derive(("codes", column), lambda: coded(self.labels(column, selected=False)))
 
     # ------------------------------------------------------------------ tokens
 
@@ -442,6 +509,14 @@ class CorpusView:
             return self._files.document_ends()
         return self._exclusion.array(storage.DOCUMENT_ENDS).whole()
 
+    def tokens_of(self, documents: Array) -> tuple[Array, Array]:
+        """Return the types and the flags of all tokens (UInt32, UInt8), for a reader of these documents only.
+
+        The tokens of other documents may be damaged; so nobody may use them.
+        """
+        first, end = self.document_bounds(documents)
+        return self._array(storage.TYPES).at(first, end), self._array(storage.FLAGS).at(first, end)
+
     @property
     def index_offsets(self) -> Array:
         """Where the positions of each type begin (UInt64, n_types + 1)."""
@@ -462,6 +537,171 @@ class CorpusView:
         values = values_of(self._files, layer, column)
         codes = expect_layer(layer, self.manifest)["columns"][column]["codes"]
         return LayerColumn(self._array(codes), values)
+
+    # ------------------------------------------------------------------ structures and definitions
+
+    def with_structures(self, **tables: Any) -> Self:
+        """Return the corpus with tables of spans as structures, which queries ask for by name.
+
+        A query can ask for what lies in a quotation, begins a paragraph that a coder marked, or is no boilerplate. A
+        token that overlaps a span belongs to it. All columns but document, start and end are attributes, whose values
+        are compared as text, as `ck.save` writes them in a CSV file: dates as 2026-03-05, truth values as true and
+        false, lists as JSON. Nothing is written, and filter, exclude and sample keep the structures; those of the same
+        name take the place of earlier ones. The record of a result has the number of spans and their SHA-256.
+
+        Args:
+            **tables: A table for each name: one with the columns document (row number), start and end (code points
+                of the text as read), such as that of `ck.news.quotations`, `ck.news.boilerplate`, `ck.kwic`, a sheet
+                of codes or `ck.read_codes`. Spans may overlap; a row without start and end is about its whole document.
+
+        Raises:
+            InputError: If a name means something else in queries, or a table is not one of spans of this corpus.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> corpus = ck.sample_corpus()
+            >>> said = corpus.with_structures(quotation=ck.news.quotations(corpus))
+            >>> quotation = said.structure("quotation")
+            >>> len(quotation) > 0, "speaker" in quotation.attributes
+            (True, True)
+        """
+        self.check_open()
+        added = dict(self._tables)
+        whole = CorpusView(self._files)
+        for name, table in tables.items():
+            expect_free(name, self.layers, self._source_spans())
+            added[name] = span_table(name, table, self.total_documents)
+            expect_in_texts(added[name], whole, whole._text_lengths)
+        return self._view(self._selection, self._filters, self._exclusion, tables=added)
+
+    def _text_lengths(self, documents: Array) -> Array:
+        """Return the length of the texts of some documents, as read, in code points (Int64)."""
+        rows = self.all_documents().filter(pl.col("document").is_in(pl.Series(documents).implode()))
+        with storage.reading(self.path):
+            return rows.select(pl.col("text").str.len_chars().cast(pl.Int64)).collect()["text"].to_numpy()
+
+    def _source_spans(self) -> dict[str, SpanTable]:
+        """Return the structures that the sources mark: headlines and kinds of spans."""
+        return self.derive("spans of sources", lambda: spans_of_sources(self.all_documents()))
+
+    @property
+    def structures(self) -> Mapping[str, tuple[str, ...]]:
+        """The structures that queries can ask for, with their attributes.
+
+        Every corpus has sentences (s, sentence), paragraphs (p, paragraph) and documents (text, document), whose
+        attributes are the metadata. Then come headlines and the kinds of spans that sources mark, such as pages, whose
+        attribute is their value, and the tables that `with_structures` added.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.sample_corpus().structures["text"]
+            ('document', 'id', 'date', 'outlet', 'tokens', 'words')
+        """
+        return StructureNames(self.label_columns, self._tables, self._source_spans)
+
+    def structure(self, name: str) -> Structure:
+        """Return the regions of a structure: of all documents, selected or not, without excluded tokens.
+
+        Args:
+            name: Its name, as `structures` has it.
+
+        Raises:
+            InputError: If there is none of this name.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> sentences = ck.sample_corpus().structure("sentence")
+            >>> sentences.name, bool((sentences.first < sentences.end).all())
+            ('s', True)
+        """
+        self.check_open()
+        name = ALIASES.get(name, name)
+        table = self._tables.get(name)
+        if table is None and name not in (SENTENCE, PARAGRAPH, TEXT):
+            table = self._source_spans().get(name)
+        # a view of its own: `add` changes the files of this one
+        tokens = CorpusView(self._files, exclusion=self._exclusion)
+
+        def make() -> Structure:
+            if table is not None:
+                return of_spans(table, tokens)
+            if name == TEXT:
+                return of_documents(self.document_ends, self.label_columns())
+            return of_units(self.token_flags, name)
+
+        if table is None and name not in (SENTENCE, PARAGRAPH, TEXT):
+            raise unknown_structure(name, self.structures)
+        kept = self.derive_from_tokens(("structure", name, "" if table is None else table.digest), make)
+        return kept if name != TEXT else with_labels(kept, lambda column: tokens.labels(column, selected=False))
+
+    def structure_column(self, name: str) -> LayerColumn:
+        """Return an attribute of a structure as a column of a layer, such as "text.source" or "quotation.speaker".
+
+        The name of a structure alone is that of a column in which the tokens inside have the value "". Of several
+        regions that have a token, the one that begins last gives it its value.
+
+        Raises:
+            InputError: If there is no such structure, or it has no such attribute.
+        """
+        name, _, attribute = name.partition(".")
+        structure = self.structure(name)
+        key = ("structure column", structure.name, attribute, structure.key)
+        return self.derive_from_tokens(key, lambda: column_of(structure, attribute, self.n_tokens))
+
+    def derive_from_column(self, name: str, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` returns; it is called once for a column of a layer or of a structure.
+
+        Args:
+            name: The full name of the column, as `layer_column` and `structure_column` take it.
+            key: What is made, with every option that it depends on.
+            make: A function of the values of the column.
+        """
+        layer, _, attribute = name.partition(".")
+        if layer in self.layers:
+            return self.derive((key, name), make)
+        structure = self.structure(layer)
+        return self.derive_from_tokens((key, structure.name, attribute, structure.key), make)
+
+    def structures_record(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return what the record of a result says of the structures that it depends on: those of tables, by name."""
+        return {name: dict(self._tables[name].record) for name in sorted(set(names)) if name in self._tables}
+
+    def with_definitions(self, definitions: str | PathLike[str] | Mapping[str, Any] | Definitions) -> Self:
+        """Return the corpus with word lists and macros for queries, beside those that it has already.
+
+        A query asks for a word of a list as ``[lemma=$verbs]`` and calls a macro as ``/reported[الوزير]``. A list or a
+        macro takes the place of an earlier one of the same name. Nothing is written; filter, exclude and sample keep
+        them.
+
+        Args:
+            definitions: A TOML file, the same as a mapping, a file of CQP's macros (.mac, .cqp, or .txt with
+                `MACRO name(2) ... ;` in it), or the `definitions` of another corpus. In TOML::
+
+                    [lists]
+                    verbs = ["قال", "أكد"]
+                    places = {file = "places.txt"}  # a word a line, beside this file; # begins a comment
+
+                    [macros]
+                    reported = "[lemma=$verbs] $0"
+                    near = {arguments = ["a", "b"], pattern = "$a []{0,3} $b"}
+
+        Raises:
+            InputError: If the file cannot be read, or a list or a macro has an error.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> corpus = ck.sample_corpus().with_definitions({"lists": {"verbs": ["قال", "أكد"]}})
+            >>> corpus.definitions.lists
+            {'verbs': ('قال', 'أكد')}
+        """
+        self.check_open()
+        both = self._definitions | read_definitions(definitions)
+        return self._view(self._selection, self._filters, self._exclusion, definitions=both)
+
+    @property
+    def definitions(self) -> Definitions:
+        """The word lists and macros that `with_definitions` added."""
+        return self._definitions
 
     def starts_of(self, tokens: Array) -> Array:
         """Return the first code point of each of these tokens, given as indices into all tokens (UInt32)."""
@@ -601,11 +841,6 @@ class CorpusView:
         return self._files.texts("folded")
 
     @property
-    def folded_lengths(self) -> Array:
-        """The length of the folded form of each type in bytes (Int64)."""
-        return np.diff(self._files.array(storage.text_names("folded")[1]).whole().astype(np.int64))
-
-    @property
     def counted_types(self) -> Array:
         """For each type, whether analyses count it: words, numbers, hashtags and mentions (bool)."""
 
@@ -617,6 +852,17 @@ class CorpusView:
             return found
 
         return self.derive("counted types", counted)
+
+    @property
+    def folded_words(self) -> Array:
+        """For each type, whether it is counted and its folded form is not empty (bool)."""
+
+        def words() -> Array:
+            offsets = self._files.array(storage.text_names("folded")[1]).whole()
+            found: Array = self.counted_types & (offsets[1:] > offsets[:-1])
+            return found
+
+        return self.derive("folded words", words)
 
     def all_types(self) -> pl.LazyFrame:
         """Return the vocabulary of the whole corpus, with its annotations if it has any."""

@@ -26,8 +26,10 @@ from corpus_kit.display.values import (
     CONCORDANCE_COLUMNS,
     LIST_SEPARATOR,
     MISSING,
+    Places,
     format_column,
     interval_decimals,
+    named_pieces,
     plain,
     row_limit,
     rows_note,
@@ -67,6 +69,7 @@ _KEYS = (
     "background-color:rgba(213,94,0,0.22);border-bottom:4px double rgb(220,110,30);font-weight:bold;",
     "background-color:rgba(0,158,115,0.22);border-bottom:2px dotted rgb(0,158,115);font-weight:bold;",
 )
+_ANCHOR = "background-color:rgba(204,121,167,0.28);border-bottom:2px dashed rgb(204,121,167);"
 _LONGEST_NAME = 16
 _NARROW, _WIDEST_LEAST = 8, 16  # em: a column of longer texts is at least as wide as they are, up to this
 _SPELLING = "spelling"  # the column that a key is shown as
@@ -83,6 +86,7 @@ def concordance_html(
     caption: str | None = None,
     sort: str | Sequence[str] | None = None,
     labels: Sequence[str] = (),
+    anchors: Sequence[Places] = (),
     max_rows: int | None = 100,
     total: int | None = None,
     hint: str = "",
@@ -100,6 +104,8 @@ def concordance_html(
         sort: The keys by which the lines were sorted, such as ("after1", "before2"). The words that they name are
             tinted and underlined.
         labels: Columns of `frame` to show in columns of their own, after the reference.
+        anchors: For each line the tokens of its node with anchors or labels, from `Concordance.anchor_places`. They are
+            underlined, and the pointer shows their names.
         max_rows: The number of lines to show; None shows all. A note says how many are not shown.
         total: The number of lines, if `frame` has only the first of them.
         hint: What is said below: why there are no lines, or not those that were expected.
@@ -123,7 +129,9 @@ def concordance_html(
     keys = _key_styles(sort)
     beside_lines = {name: text_column(shown[name]) for name in labels}
     rows = "".join(
-        _concordance_row(row, keys, [values[place] for values in beside_lines.values()])
+        _concordance_row(
+            row, keys, [values[place] for values in beside_lines.values()], anchors[place] if anchors else ()
+        )
         for place, row in enumerate(shown.iter_rows(named=True))
     )
     note = rows_note(shown.height, frame.height if total is None else total, "lines", hint=hint, language=language)
@@ -187,7 +195,9 @@ def _key_styles(sort: str | Sequence[str] | None) -> dict[str, dict[int, str]]:
     return styles
 
 
-def _concordance_row(row: dict[str, Any], keys: dict[str, dict[int, str]], labels: Iterable[str | None]) -> str:
+def _concordance_row(
+    row: dict[str, Any], keys: dict[str, dict[int, str]], labels: Iterable[str | None], anchors: Places
+) -> str:
     # The context before the node is a left-to-right cell around right-to-left text: so it ends at the node, and
     # a long one overflows at its far end. The padding leaves room for marks and underlines, which the cell would
     # cut off.
@@ -204,7 +214,7 @@ def _concordance_row(row: dict[str, Any], keys: dict[str, dict[int, str]], label
         '<tr style="background:transparent">'
         f'<td class="ck-before" dir="ltr" style="{cell}{context}text-align:left"><bdi dir="rtl">{before}</bdi></td>'
         f'<td class="ck-node" dir="rtl" style="{cell}{_NODE_TINT}text-align:center;font-weight:bold;'
-        f'white-space:normal;overflow-wrap:break-word"><bdi dir="rtl">{_node(row["node"])}</bdi></td>'
+        f'white-space:normal;overflow-wrap:break-word"><bdi dir="rtl">{_node(row["node"], anchors)}</bdi></td>'
         f'<td class="ck-after" dir="rtl" style="{cell}{context}text-align:right"><bdi dir="rtl">{after}</bdi></td>'
         f'<td class="ck-reference" dir="ltr" title="{_text(chr(10).join(details))}" style="{_cell(_SANS)}{context}'
         f'text-align:left;font-size:0.72em;opacity:0.75"><bdi>{_text(short_name(row))}</bdi>:{row["position"]}</td>'
@@ -240,8 +250,14 @@ def _running(text: str) -> str:
     )
 
 
-def _node(value: Any) -> str:
-    return _running(shortened("" if value is None else str(value), _LONGEST_NODE))
+def _node(value: Any, anchors: Places) -> str:
+    text = shortened("" if value is None else str(value), _LONGEST_NODE)
+    return "".join(
+        f'<span class="ck-anchor" title="{_text(name)}" style="{_ANCHOR}">{_running(piece)}</span>'
+        if name
+        else _running(piece)
+        for piece, name in named_pieces(text, anchors)
+    )
 
 
 def _name(row: dict[str, Any]) -> str:

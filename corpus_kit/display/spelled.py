@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from corpus_kit._base.recorded_frame import provenance_of
+
 __all__ = ["key_column", "spelled", "spelled_text", "spelling_first"]
 
 _SPELLING = "spelling"
+_GROUP = "Concordance.group"  # whose keys have the names that users gave
 _KEYS = ("word", "ngram", "collocate", "lemma", "term", "form", "node")
 
 
@@ -22,6 +25,9 @@ def key_column(frame: pl.DataFrame) -> str | None:
     if schema.get(_SPELLING) != pl.String:
         return None
     place = frame.columns.index(_SPELLING)
+    record = provenance_of(frame)
+    if record and record["function"] == _GROUP and place and schema[frame.columns[place - 1]] == pl.String:
+        return frame.columns[place - 1]
     beside = (*frame.columns[max(place - 1, 0) : place], *frame.columns[place + 1 : place + 2])
     keys = [name for name in (*beside, *_KEYS) if name in _KEYS and schema.get(name) == pl.String]
     return keys[0] if keys else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import polars as pl
@@ -12,6 +12,8 @@ from corpus_kit._base.arguments import integer
 
 MISSING = "\u2014"  # an em dash: a missing value is not an empty text
 LIST_SEPARATOR = " · "  # neutral: it reads the same in both directions
+
+Places = Sequence[tuple[str, int, int]]  # what is in a text: name, start and end in code points
 
 CONCORDANCE_COLUMNS = ("before", "node", "after", "document", "position")
 
@@ -40,6 +42,27 @@ def label_columns(obj: Any) -> list[str]:
 def text_column(column: pl.Series, decimals: int | None = None) -> list[str | None]:
     """Return each value of a column as the text to show, as `format_column` does; None for a missing one."""
     return column.to_list() if column.dtype == pl.String else format_column(column, decimals)
+
+
+def named_pieces(text: str, places: Places) -> list[tuple[str, str]]:
+    """Return the pieces of a text, each with the names of what is there; "" between the places.
+
+    Args:
+        text: The text, or its beginning.
+        places: The places, in order.
+
+    >>> named_pieces("رئيس الوزراء", [("keyword", 0, 4), ("a", 5, 12), ("target", 5, 12)])
+    [('رئيس', 'keyword'), (' ', ''), ('الوزراء', 'a, target')]
+    """
+    names: dict[tuple[int, int], list[str]] = {}
+    for name, start, end in places:
+        names.setdefault((start, end), []).append(name)
+    pieces, done = [], 0
+    for (start, end), here in names.items():
+        if start >= done:
+            pieces += [(text[done:start], ""), (text[start:end], ", ".join(here))]
+            done = end
+    return [piece for piece in (*pieces, (text[done:], "")) if piece[0]]
 
 
 _MOST_ROWS = 2**32 - 1  # that Polars counts

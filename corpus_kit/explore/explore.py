@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
@@ -13,10 +13,12 @@ from corpus_kit._base.records import as_frame
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.display.columns import LANGUAGES
 from corpus_kit.errors import CorpusKitError, InputError, choose, invalid
-from corpus_kit.explore.given import SPAN_COLUMNS, Given, lines_of_spans, words_of_table
+from corpus_kit.explore.given import SPAN_COLUMNS, Given, given_words, lines_of_spans
 from corpus_kit.explore.line_codes import coder_name
 from corpus_kit.explore.lines import MOST_LINES, WIDEST, Request
 from corpus_kit.search.concordance import Concordance
+from corpus_kit.search.cqp import CqpQuery
+from corpus_kit.search.kwic import SYNTAXES
 from corpus_kit.text.token_flags import UNITS
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def explore(
     exact: bool = False,
     clitics: bool = False,
     within: str = "paragraph",
+    syntax: Literal["native", "cqp"] = "native",
     window: int | tuple[int, int] | None = None,
     metadata: str | Sequence[str] | None = None,
     sort: str | Sequence[str] | None = None,
@@ -58,6 +61,8 @@ def explore(
         exact: Compare the repaired spelling instead of the folded form.
         clitics: Find words with proclitics and enclitics too; needs `corpus.annotate()`.
         within: The unit of text that a hit does not leave: "sentence", "paragraph" or "document".
+        syntax: The language of the pattern: "native", or "cqp" for queries of the Corpus Query Processor. On the page
+            a box chooses it.
         window: Words before and after the node, up to 100: one number, or (before, after). None takes 8, or that of
             the concordance; so do `metadata` and `sort`.
         metadata: A column of the documents, or several, to show with each line.
@@ -89,7 +94,7 @@ def explore(
         >>> ck.explore(ck.sample_corpus(), ck.news.quotations(ck.sample_corpus())).concordance.pattern
         'ck.news.quotations'
     """
-    given = _given(corpus, pattern, exact=exact, clitics=clitics, within=within)
+    given = _given(corpus, pattern, exact=exact, clitics=clitics, within=within, syntax=syntax)
     if sort is None and given.lines is not None:
         sort = given.lines.sort
     if window is None:
@@ -102,6 +107,7 @@ def explore(
         window=_window(window),
         clitics=given.clitics,
         exact=given.exact,
+        syntax=given.syntax,
         page_size=integer(page_size, "page_size", least=1, most=MOST_LINES),
     )
     columns = [] if metadata is None else names(metadata, "metadata")
@@ -123,25 +129,30 @@ def explore(
     )
 
 
-def _given(corpus: object, pattern: object, *, exact: bool, clitics: bool, within: str) -> Given:
+def _given(corpus: object, pattern: object, *, exact: bool, clitics: bool, within: str, syntax: str) -> Given:
     """Return what is explored: a corpus with a pattern or a table, or a concordance."""
     exact, clitics = boolean(exact, "exact"), boolean(clitics, "clitics")
+    choose(syntax, SYNTAXES, "syntax")
     if isinstance(corpus, Concordance):
-        if not isinstance(pattern, str) or (pattern, exact, clitics, within) != ("", False, False, "paragraph"):
-            raise InputError("pattern, exact, clitics and within must be left out: those of the concordance count.")
-        options = corpus.options
-        how = {name: options[name] for name in ("exact", "clitics", "within")}
-        return Given(corpus.corpus, corpus.pattern, lines=corpus, **how)
+        asked = (pattern, exact, clitics, within, syntax)
+        if not isinstance(pattern, str) or asked != ("", False, False, "paragraph", "native"):
+            raise InputError(
+                "pattern, exact, clitics, within and syntax must be left out: those of the concordance count."
+            )
+        defaults = {"exact": False, "clitics": False, "within": "paragraph", "syntax": "native"}
+        # of combined lists that differ, an option is None
+        how: dict[str, Any] = {name: corpus.options.get(name) or default for name, default in defaults.items()}
+        return Given(corpus.corpus, str(corpus.pattern), lines=corpus, **how)
     view, pattern = expect_corpus(corpus), as_frame(pattern, "pattern")
     if not isinstance(pattern, pl.DataFrame):
-        return Given(view, text_argument(pattern, "pattern"), exact=exact, clitics=clitics, within=within)
+        text = text_argument(pattern, "pattern")
+        syntax = "cqp" if isinstance(text, CqpQuery) else syntax
+        return Given(view, str(text), exact=exact, clitics=clitics, within=within, syntax=syntax)
     choose(within, UNITS, "within")
     if set(pattern.columns) >= SPAN_COLUMNS:
         lines = lines_of_spans(view, pattern, within=within)
         return Given(view, "", exact=exact, clitics=clitics, within=within, lines=lines)
-    words, total = words_of_table(pattern)
-    first = words[0][1] if words else ""
-    return Given(view, first, exact=exact, clitics=clitics, within=within, words=words, total_words=total)
+    return given_words(view, pattern, exact=exact, clitics=clitics, within=within)
 
 
 def _sort_keys(sort: object) -> tuple[str, ...]:

@@ -27,12 +27,14 @@ from corpus_kit.explore.lines import (
     documents_with_hits,
     label_name,
     lines_of,
+    parts_of_problem,
     read_request,
     search,
     sort_choices,
 )
 from corpus_kit.explore.words import say, words_of_the_page
 from corpus_kit.search.concordance import LINE_COLUMNS, Concordance
+from corpus_kit.search.cqp import CqpQuery
 
 __all__ = ["ConcordanceExplorer"]
 
@@ -82,7 +84,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         self._language = language
         self._line_codes = LineCodes(sheet, coder)
         self._wanted = self._found = request  # what the controls show, and what the lines were found for
-        self._problem = ""
+        self._problem, self._place = "", list[str]()
         self._lines = search(given, request, metadata=metadata)
         self._metadata = self._lines.metadata
         if self._is_coding and set(self._metadata) & {*CODE_COLUMNS, CONFLICT_COLUMN}:
@@ -150,7 +152,8 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         """Search for another pattern, as if it were typed into the search box.
 
         Args:
-            pattern: What to search for, in the language of `ck.kwic`.
+            pattern: What to search for, in the language of `ck.kwic`, or of CQP if the box on the page says so; a
+                query from `ck.cqp` ticks it.
 
         Raises:
             InputError: If the pattern has an error.
@@ -162,7 +165,8 @@ class ConcordanceExplorer(anywidget.AnyWidget):
             >>> lines.concordance.pattern
             'التحالف'
         """
-        self._find(replace(self._wanted, pattern=text_argument(pattern, "pattern"), page=1))
+        syntax = "cqp" if isinstance(pattern, CqpQuery) else self._wanted.syntax
+        self._find(replace(self._wanted, pattern=str(text_argument(pattern, "pattern")), syntax=syntax, page=1))
         self._publish()
 
     def assign(self, line: int, code: str | None, *, note: str | None = None) -> None:
@@ -239,8 +243,8 @@ class ConcordanceExplorer(anywidget.AnyWidget):
             labels = [*labels, *CODE_COLUMNS, *({CONFLICT_COLUMN} & set(frame.columns))]
         caption = lines_caption(lines.pattern, len(lines), lines.total, self._language)
         return html.concordance_html(
-            frame, caption=caption, sort=lines.sort, labels=labels, max_rows=None, total=len(lines),
-            language=self._language,
+            frame, caption=caption, sort=lines.sort, labels=labels, anchors=self._anchors(), max_rows=None,
+            total=len(lines), language=self._language,
         )  # fmt: skip
 
     # -------------------------------------------------------------------- messages from the page
@@ -270,7 +274,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         try:
             self._find(request)
         except CorpusKitError as error:
-            self._wanted, self._problem = request, str(error)
+            self._wanted, self._problem, self._place = request, str(error), parts_of_problem(error)
         self._publish(answers=asked)
 
     def _open(self, message: Mapping[str, Any]) -> None:
@@ -316,7 +320,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         elif request.window != self._found.window:
             self._lines = self._lines.widen(request.window)
         self._wanted = self._found = request
-        self._problem = ""
+        self._problem, self._place = "", []
 
     def _coded(self, frame: pl.DataFrame) -> pl.DataFrame:
         self._line_codes.refresh()
@@ -331,6 +335,11 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         """Return the number of the page that is shown, and the number of pages."""
         pages = max(-(-len(self._lines) // self._wanted.page_size), 1)
         return min(self._wanted.page, pages), pages
+
+    def _anchors(self) -> list[list[tuple[str, int, int]]]:
+        """Return where anchors and labels are in the nodes of the page."""
+        first = (self._page_number()[0] - 1) * self._wanted.page_size
+        return self._lines.anchor_places(first, first + self._wanted.page_size)
 
     def _page_frame(self) -> pl.DataFrame:
         frame = self._lines.page(self._page_number()[0], self._wanted.page_size)
@@ -352,6 +361,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
             "window": list(wanted.window),
             "clitics": wanted.clitics,
             "exact": wanted.exact,
+            "syntax": wanted.syntax,
             "page_size": wanted.page_size,
             "page": page,
             "pages": pages,
@@ -365,13 +375,14 @@ class ConcordanceExplorer(anywidget.AnyWidget):
             "coded": len(self._line_codes),
             "in_use": self._codes_in_use(),
             "problem": visible(problem[:_LONGEST_MESSAGE]),
+            "place": self._place if problem else [],
             "notice": visible(notice[:_LONGEST_MESSAGE]),
         }
 
     def _page_lines(self, page: int, notice: str) -> tuple[list[dict[str, Any]], str, str]:
         """Return the lines of a page, the error of the search or the corpus, and a notice about the codes."""
         try:
-            frame = self._lines.page(page, self._wanted.page_size)
+            frame, anchors = self._lines.page(page, self._wanted.page_size), self._anchors()
         except CorpusKitError as error:  # the corpus was closed, or documents were added
             return [], str(error), notice
         self._remember(frame)
@@ -382,7 +393,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
                 frame = self._with_codes(frame)
             except InputError as error:
                 notice = notice or str(error)
-        shown = lines_of(frame, self._lines.sort, self._metadata, coded=self._is_coding)
+        shown = lines_of(frame, self._lines.sort, self._metadata, coded=self._is_coding, anchors=anchors)
         for line in shown if self._is_coding else []:
             line["conflicts"] = self._conflicts_of(line)
         return shown, self._problem, notice
@@ -425,13 +436,14 @@ class ConcordanceExplorer(anywidget.AnyWidget):
 
     def _constants(self) -> dict[str, Any]:
         return {
-            "sort_choices": sort_choices(self._corpus, self._wanted.sort),
+            "sort_choices": sort_choices(self._corpus, [*self._wanted.sort, *self._lines.anchors]),
             "labels": [label_name(html.label_head(name, self._language)) for name in self._metadata],
             "codes": None if self._allowed is None else list(self._allowed),
             "coding": self._is_coding,
             "page_sizes": sorted({*_PAGE_SIZES, self._wanted.page_size}),
             "words": [[visible(shown), pattern] for shown, pattern in self._given.words],
             "total_words": self._given.total_words,
+            "words_syntax": self._given.words_syntax,
             "language": self._language,
             "say": words_of_the_page(self._language),
             "heads": {name: list(texts) for name, texts in html.heads_of_lines(self._language).items()},

@@ -17,9 +17,13 @@ from corpus_kit.corpus.units import UNITS_COUNTED
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, invalid
 from corpus_kit.search.concordance import Concordance
+from corpus_kit.search.cqp import cqp
 from corpus_kit.search.hits import Hits
+from corpus_kit.search.kwic import kwic
+from corpus_kit.search.pattern_names import names_of
+from corpus_kit.search.patterns import parse_pattern
 
-__all__ = ["SPAN_COLUMNS", "Given", "lines_of_spans", "words_of_table"]
+__all__ = ["SPAN_COLUMNS", "Given", "given_words", "lines_of_spans"]
 
 SPAN_COLUMNS = frozenset(("document", "start", "end"))
 _WORD_COLUMNS = ("word", "ngram", "collocate", "pattern")
@@ -37,9 +41,11 @@ class Given:
         exact: As in `ck.kwic`.
         clitics: As in `ck.kwic`.
         within: As in `ck.kwic`.
+        syntax: The language of the pattern, as in `ck.kwic`.
         lines: The lines that are shown as long as the search is the first one; None for all hits.
         words: What is shown of each word to choose from, and the pattern that finds it.
         total_words: How many words the table has; only the first are to choose from.
+        words_syntax: The language of the patterns of words.
     """
 
     corpus: CorpusView
@@ -47,13 +53,17 @@ class Given:
     exact: bool
     clitics: bool
     within: str
+    syntax: str = "native"
     lines: Concordance | None = None
     words: tuple[tuple[str, str], ...] = ()
     total_words: int = 0
+    words_syntax: str = "native"
 
-    def asks_for_its_lines(self, pattern: str, exact: bool, clitics: bool) -> bool:
-        """Return whether a search is the one whose lines were given."""
-        return pattern == self.pattern and (pattern == "" or (exact, clitics) == (self.exact, self.clitics))
+    def asks_for_its_lines(self, pattern: str, exact: bool, clitics: bool, syntax: str) -> bool:
+        """Return whether a search is the one whose lines were given; those of a combined list have no other pattern."""
+        is_made = pattern == "" or (self.lines is not None and "of" in self.lines.options)
+        given = (self.exact, self.clitics, self.syntax)
+        return pattern == self.pattern and (is_made or (exact, clitics, syntax) == given)
 
 
 def lines_of_spans(corpus: CorpusView, table: pl.DataFrame, *, within: str) -> Concordance:
@@ -106,8 +116,8 @@ def _tokens_of(corpus: CorpusView, places: pl.DataFrame) -> tuple[Integers, Inte
     return begins, ends
 
 
-def words_of_table(table: pl.DataFrame) -> tuple[tuple[tuple[str, str], ...], int]:
-    """Return the first words of a table, what is shown of each and the pattern that finds its lines; and their number.
+def given_words(corpus: CorpusView, table: pl.DataFrame, *, exact: bool, clitics: bool, within: str) -> Given:
+    """Return the first words of a table to choose from, what is shown of each and the pattern that finds its lines.
 
     Raises:
         InputError: If the table has no column of words.
@@ -126,11 +136,24 @@ def words_of_table(table: pl.DataFrame) -> tuple[tuple[tuple[str, str], ...], in
     named = distinct.head(_MOST_WORDS)
     shown = named["spelling"] if named.schema.get("spelling") == pl.String else named[column]
     counts = named["count"] if "count" in named.columns else [None] * named.height
+    node = options.get("pattern")
+    is_cqp = options.get("syntax") == "cqp"
+    if column == "collocate" and isinstance(node, str):
+        query = cqp(node) if is_cqp else node
+        parsed = parse_pattern(query, exact=exact, clitics=clitics, names=names_of(corpus))
+        if is_cqp or parsed.has_clauses or parsed.strategy != "preferred":  # it cannot be a part of another pattern
+            hits = kwic(corpus, query, exact=exact, clitics=clitics, within=within, window=0).frame
+            corpus = corpus.with_structures(node=hits.select(sorted(SPAN_COLUMNS)))
+            options = {**options, "pattern": "/region[node]"}
     words = tuple(
         (text if count is None else f"{text} ({count:,})", _pattern(word, unit, column, options))
         for text, word, count in zip(shown, named[column], counts, strict=True)
     )
-    return words, distinct.height
+    return Given(
+        corpus, words[0][1] if words else "", exact=exact, clitics=clitics, within=within,
+        syntax=(syntax := "cqp" if is_cqp and column == "pattern" else "native"), words=words,
+        total_words=distinct.height, words_syntax=syntax,
+    )  # fmt: skip
 
 
 def _pattern(word: str, unit: str, column: str, options: dict[str, object]) -> str:

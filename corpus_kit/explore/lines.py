@@ -13,13 +13,15 @@ from corpus_kit._base.arguments import boolean, integer, text_argument
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.display import html
 from corpus_kit.display.isolation import by_direction, has_arabic
-from corpus_kit.display.values import plain, text_column, visible
-from corpus_kit.errors import InputError, invalid
+from corpus_kit.display.values import Places, named_pieces, plain, text_column, visible
+from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.explore.given import Given
+from corpus_kit.safe_text import Pointed
 from corpus_kit.search.code_history import CODE_COLUMNS
 from corpus_kit.search.concordance import Concordance
+from corpus_kit.search.cqp import cqp
 from corpus_kit.search.hits import Hits
-from corpus_kit.search.kwic import kwic
+from corpus_kit.search.kwic import SYNTAXES, kwic
 from corpus_kit.search.sheet_merge import CONFLICT_COLUMN
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "context_of",
     "label_name",
     "lines_of",
+    "parts_of_problem",
     "read_request",
     "search",
     "sort_choices",
@@ -55,10 +58,12 @@ class Request:
     exact: bool
     page_size: int
     page: int = 1
+    syntax: str = "native"
 
     def finds_the_same_as(self, other: Request) -> bool:
         """Return whether two requests have the same lines in the same order, whatever their windows and pages."""
-        return all(getattr(self, name) == getattr(other, name) for name in ("pattern", "sort", "clitics", "exact"))
+        names = ("pattern", "sort", "clitics", "exact", "syntax")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
 
 def read_request(message: Mapping[str, Any]) -> Request:
@@ -86,6 +91,7 @@ def read_request(message: Mapping[str, Any]) -> Request:
         exact=boolean(message.get("exact"), "exact"),
         page_size=integer(message.get("page_size"), "page_size", least=1, most=MOST_LINES),
         page=integer(message.get("page"), "page", least=1, most=1 << 32),
+        syntax=choose(message.get("syntax"), SYNTAXES, "syntax"),
     )
 
 
@@ -98,11 +104,12 @@ def search(given: Given, request: Request, *, metadata: Sequence[str]) -> Concor
     }  # fmt: skip
     if len(request.sort) > MOST_KEYS:
         raise invalid("sort", f"at most {MOST_KEYS} sort keys", list(request.sort))
-    if given.lines is not None and given.asks_for_its_lines(request.pattern, request.exact, request.clitics):
-        checked = kwic(corpus, "ا", sample=0, **options)
+    asked = (request.pattern, request.exact, request.clitics, request.syntax)
+    if given.lines is not None and given.asks_for_its_lines(*asked):
+        checked = kwic(corpus, "ا", sample=0, **{**options, "sort": ()})  # whose keys may be anchors of the lines
         return given.lines.sort_by(request.sort).widen(request.window).with_metadata(checked.metadata)
     if request.pattern.strip():
-        return kwic(corpus, request.pattern, **options)
+        return kwic(corpus, cqp(request.pattern) if request.syntax == "cqp" else request.pattern, **options)
     checked = kwic(corpus, "ا", sample=0, **options)  # so that the other arguments are checked
     nothing = Hits(np.empty(0, np.uint32))
     return Concordance(corpus, "", nothing, found=nothing, options={**checked.options, "sample": None})
@@ -130,7 +137,14 @@ def documents_with_hits(concordance: Concordance) -> int:
 # ------------------------------------------------------------------------------------------ lines
 
 
-def lines_of(frame: pl.DataFrame, sort: Sequence[str], labels: Sequence[str], *, coded: bool) -> list[dict[str, Any]]:
+def lines_of(
+    frame: pl.DataFrame,
+    sort: Sequence[str],
+    labels: Sequence[str],
+    *,
+    coded: bool,
+    anchors: Sequence[Places] = (),
+) -> list[dict[str, Any]]:
     """Return the lines of a page in the form that the browser expects.
 
     Args:
@@ -138,11 +152,15 @@ def lines_of(frame: pl.DataFrame, sort: Sequence[str], labels: Sequence[str], *,
         sort: The sort keys, whose words are marked.
         labels: The columns to show with each line.
         coded: Whether the columns code and note are codes; otherwise they are labels like any other.
+        anchors: For each line the tokens of its node with anchors or labels, from `Concordance.anchor_places`.
     """
     ranks = _ranks(sort)
     shown = {name: text_column(frame[name]) for name in labels}
     return [
-        _line(row, ranks, [values[place] for values in shown.values()], coded=coded)
+        {
+            **_line(row, ranks, [values[place] for values in shown.values()], coded=coded),
+            "node_pieces": _node_pieces(row["node"], anchors[place] if anchors else ()),
+        }
         for place, row in enumerate(frame.iter_rows(named=True))
     ]
 
@@ -164,6 +182,18 @@ def _line(
         "labels": [None if label is None else visible(_short(label, _LABEL)) for label in labels],
         **{name: row.get(name) if coded else None for name in CODE_COLUMNS},
     }
+
+
+def _node_pieces(node: str, anchors: Places) -> list[list[str]]:
+    """Return the pieces of a node, each with the names of its anchors or ""; none if it has no anchors."""
+    pieces = named_pieces(_short(node, _NODE), anchors) if anchors else []
+    return [[visible(piece), name] for piece, name in pieces]
+
+
+def parts_of_problem(error: BaseException) -> list[str]:
+    """Return a pattern in three parts if an error points to a place in it: before it, there, and after it."""
+    notes = (note for note in getattr(error, "__notes__", []) if isinstance(note, Pointed))
+    return [visible(part) for note in notes for part in note.parts][:3]
 
 
 def _details(row: Mapping[str, Any], *, coded: bool) -> str:

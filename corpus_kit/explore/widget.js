@@ -16,6 +16,13 @@ const EXAMPLES = [
   ["ال*ية", "example_letters"],
   ["رئيس []{0,2} السهل", "example_gap"],
   ["[lemma=قال]", "example_lemma"],
+  ["<s> هدنة", "example_structure"],
+];
+const CQP_EXAMPLES = [
+  ['"هدنة"', "example_cqp_word"],
+  ['"و?قال(ت|وا)?"', "example_cqp_regex"],
+  ['"وزير" [pos="NOUN"]', "example_cqp_pos"],
+  ['a:[pos="NOUN"] []{1,5} b:[pos="NOUN"] :: a.lemma = b.lemma within s', "example_cqp_label"],
 ];
 
 // JupyterLab would take keys for its own commands (d twice deletes a cell). It reads this from the focused element.
@@ -116,14 +123,36 @@ class Explorer {
       "aria-label": this.say.search, "aria-describedby": `${id}-problem`, title: this.say.search_title,
       placeholder: this.say.search_title,
     });
+    this.box.addEventListener("input", () => this.setDirection());
     this.box.addEventListener("input", (event) => event.isComposing || this.ask({ after: TYPING }));
     this.box.addEventListener("compositionend", () => this.ask({ after: TYPING }));
     this.box.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && this.ask());
     this.clitics = this.buildToggle(this.say.clitics, this.say.clitics_title);
     this.exact = this.buildToggle(this.say.exact, this.say.exact_title);
+    this.cqp = this.buildToggle(this.say.cqp, this.say.cqp_title);
+    this.cqp.addEventListener("change", () => this.showSyntax());
     const search = make("label", { class: "ck-search" }, make("span", {}, this.say.search), this.box);
     const words = this.setup.words.length > 0 ? [this.buildWords()] : [];
-    return make("div", { class: "ck-bar", role: "search" }, ...words, search, this.clitics.label, this.exact.label);
+    return make("div", { class: "ck-bar", role: "search" }, ...words, search, this.clitics.label, this.exact.label, this.cqp.label);
+  }
+
+  // A query of CQP says itself what of a word is compared.
+  showSyntax() {
+    for (const toggle of [this.clitics, this.exact]) {
+      toggle.disabled = this.cqp.checked;
+      toggle.label.classList.toggle("ck-off", this.cqp.checked);
+    }
+    this.setDirection();
+    this.showExamples();
+  }
+
+  setDirection() {
+    this.box.dir = this.directionOf(this.box.value);
+  }
+
+  // Right to left, the quotation marks of [pos="NOUN"] would be torn apart.
+  directionOf(pattern) {
+    return this.cqp.checked && /[a-z]/i.test(pattern) ? "ltr" : "auto";
   }
 
   // The words of a table: the one that is chosen becomes the search.
@@ -135,6 +164,8 @@ class Explorer {
     }
     this.words = make("select", { class: "ck-words", "aria-label": this.say.words_title }, ...words);
     this.words.addEventListener("change", () => {
+      this.cqp.checked = this.setup.words_syntax === "cqp";
+      this.showSyntax();
       this.box.value = this.words.value;
       this.ask();
     });
@@ -231,17 +262,22 @@ class Explorer {
   }
 
   buildHint() {
-    const examples = EXAMPLES.map(([pattern, name]) => {
-      const button = make("button", { type: "button", title: this.say[name], dir: "auto" }, pattern);
+    this.examples = make("div", { class: "ck-examples" });
+    return make("div", { class: "ck-hint", hidden: true }, make("p", {}, this.say.examples), this.examples);
+  }
+
+  showExamples() {
+    const examples = (this.cqp.checked ? CQP_EXAMPLES : EXAMPLES).map(([pattern, name]) => {
+      const button = make("button", { type: "button", title: this.say[name], dir: this.directionOf(pattern) }, pattern);
       button.addEventListener("click", () => {
         this.box.value = pattern;
+        this.setDirection();
         this.box.focus();
         this.ask();
       });
       return button;
     });
-    const text = make("p", {}, this.say.examples);
-    return make("div", { class: "ck-hint", hidden: true }, text, make("div", { class: "ck-examples" }, ...examples));
+    this.examples.replaceChildren(...examples);
   }
 
   buildTable() {
@@ -285,7 +321,8 @@ class Explorer {
     this.model.send({
       kind: "show", client: this.client, number: ++this.number, pattern: this.box.value,
       sort: this.sorts.map((sort) => sort.get()).filter((key) => key !== null),
-      window: words, clitics: this.clitics.checked, exact: this.exact.checked,
+      window: words, syntax: this.cqp.checked ? "cqp" : "native",
+      clitics: this.clitics.checked && !this.cqp.checked, exact: this.exact.checked && !this.cqp.checked,
       page: this.target, page_size: Number(this.size.value),
     });
   }
@@ -328,6 +365,8 @@ class Explorer {
     if (this.box.value !== page.pattern) this.box.value = page.pattern;
     this.clitics.checked = page.clitics;
     this.exact.checked = page.exact;
+    this.cqp.checked = page.syntax === "cqp";
+    this.showSyntax();
     this.sorts.forEach((sort, place) => sort.set(page.sort[place]));
     this.windows.forEach((input, side) => {
       if (input.value !== String(page.window[side])) input.value = page.window[side];
@@ -345,6 +384,7 @@ class Explorer {
   draw(page) {
     const empty = page.of === "" && page.problem === "";
     this.tell(this.problem, page.problem);
+    if (page.place.length > 0) this.problem.append(this.pointed(page.place));
     this.box.setAttribute("aria-invalid", String(page.problem !== ""));
     this.tell(this.notice, page.notice);
     this.tell(this.why, page.hint);
@@ -356,6 +396,12 @@ class Explorer {
     const same = drawn.length === page.lines.length && page.lines.every((line, place) => drawn[place].look === lookOf(line));
     if (!same) this.drawLines(page);
     page.lines.forEach((line) => this.drawCodes(this.rows.get(keyOf(line)), line));
+  }
+
+  // The pattern with a mark at the place of its error; at its end the mark is a space.
+  pointed([before, there, after]) {
+    const mark = make("mark", { class: "ck-place" }, there.trim() === "" ? "\u00a0" : there);
+    return make("div", { class: "ck-pointed", dir: this.box.dir }, before, mark, after);
   }
 
   drawStatus(page, empty) {
@@ -443,7 +489,12 @@ class Explorer {
       type: "button", class: "ck-open", "data-role": "node", "aria-expanded": "false", tabindex: -1,
       title: this.say.open_title + (this.setup.codes?.length ? `\n${this.say.keys_title}` : ""),
     });
-    button.append(isolated(line.node, "rtl"));
+    const node = make("bdi", { dir: "rtl" });
+    const pieces = line.node_pieces.map(([piece, name]) =>
+      name === "" ? piece : make("span", { class: "ck-anchor", title: name }, piece),
+    );
+    node.append(...(pieces.length > 0 ? pieces : [line.node]));
+    button.append(node);
     const entry = { look: lookOf(line), line: { ...line }, button, place, sent: {} };
     button.addEventListener("click", () => this.toggle(entry));
     const reference = make("td", { role: "cell", class: "ck-reference", dir: "ltr", title: line.details });

@@ -28,6 +28,9 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "ck.conflations": ("Words joined by normalisation", "كلمات جمعها توحيد الرسم"),
     "ck.document_term_matrix": ("Terms of a document-term matrix", "ألفاظ مصفوفة الوثائق والألفاظ"),
     "ck.kwic": ("Concordance lines", "سياقات الورود"),
+    "Concordance.group": ("Groups of concordance lines", "مجموعات سياقات الورود"),
+    "Concordance.tabulate": ("Tokens of concordance lines", "ألفاظ سياقات الورود"),
+    "Corpus.saved_hits": ("Saved hits", "المواضع المحفوظة"),
     "ck.explore": ("Coded concordance lines", "سياقات مرمَّزة"),
     "ck.read_codes": ("Codes", "رموز"),
     "ck.validate": ("Sample to be judged by hand", "عينة للحكم اليدوي"),
@@ -67,6 +70,9 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
 OPTIONS: dict[str, tuple[str, str]] = {
     "pattern": ("pattern{s} {}", "النمط {}"),
     "patterns": ("pattern{s} {}", "النمط {}"),
+    "syntax": ("in the syntax of {}", "بصياغة {}"),
+    "structures": ("structure{s} {}", "البنى {}"),
+    "definitions": ("definition{s} {}", "التعريفات {}"),
     "actor": ("actor {}", "الفاعل {}"),
     "n": ("n = {}", "طول المتتالية {}"),
     "unit": ("counted by {}", "وحدة العدّ {}"),
@@ -105,6 +111,7 @@ OPTIONS_OF: dict[tuple[str, str], tuple[str, str]] = {
 """Options that mean something else in one function."""
 
 VALUES: dict[str, tuple[str, str]] = {
+    "cqp": ("CQP", "CQP"),
     "sentence": ("sentence", "الجملة"),
     "paragraph": ("paragraph", "الفقرة"),
     "document": ("document", "الوثيقة"),

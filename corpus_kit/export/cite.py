@@ -243,6 +243,10 @@ class _Words:
             return self._say("unfolded")
         if value is None or value is False or value in ([], {}) or (name, value) in _NOTHING:
             return ""
+        if name == "structures":
+            value = _digests(value)
+        if name == "definitions":
+            value = [each for kind in value.values() for each in _digests(kind)]
         plural = _plural(value)
         if name == "stopwords":
             value = f"{value['items'] if isinstance(value, dict) else len(value):,}"
@@ -299,6 +303,11 @@ def _defaults(function: str) -> dict[str, Any]:
 def _profile(name: str, digest: str | None) -> str:
     """Return the name of a profile, of one's own with the beginning of its digest, which says what it does."""
     return name if digest is None or name.partition("(")[0] in PRESETS else f"{name} ({digest[:16]})".strip()
+
+
+def _digests(named: dict[str, Any]) -> list[str]:
+    """Return names, each with the beginning of the digest of what it stands for, or, of a macro, with its text."""
+    return [f"{name} ({of['sha256'][:16] if isinstance(of, dict) else of})" for name, of in named.items()]
 
 
 def _plural(value: Any) -> str:

@@ -57,10 +57,28 @@ class Spread:
         n_words: int,
         corpora: tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]] | None = None,
     ) -> None:
-        self.words, self.counts, self.n_words = words, counts, n_words
-        self.sizes = sizes
-        self._parts = parts
+        self._given = words, parts, counts
+        self.n_words, self.sizes = n_words, sizes
         self._corpora = corpora
+
+    @property
+    def entries(self) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer], Array]:
+        """The word, the part and the count of each entry."""
+        return self._given
+
+    @property
+    def words(self) -> npt.NDArray[np.integer]:
+        """The word of each entry."""
+        return self.entries[0]
+
+    @property
+    def counts(self) -> Array:
+        """The count of each entry."""
+        return self.entries[2]
+
+    @property
+    def _parts(self) -> npt.NDArray[np.integer]:
+        return self.entries[1]
 
     @cached_property
     def n_parts(self) -> npt.NDArray[np.int64]:
@@ -145,6 +163,17 @@ class Spread:
         return np.bincount(self.words, weights=values, minlength=self.n_words).astype(np.float64)
 
     @property
+    def holding(self) -> Array:
+        """The number of parts that contain each word."""
+        return self.total(np.ones(len(self.words)))
+
+    @property
+    def above_average(self) -> tuple[Array, Array]:
+        """The count of each word in the parts where its rate is above that of the corpus, and the words there."""
+        above = self.rates > (self.frequency / self.corpus_size)[self.words]
+        return self.total(np.where(above, self.counts, 0.0)), self.total(np.where(above, self.sizes_there, 0.0))
+
+    @property
     def absent_share(self) -> Array:
         """The share of the corpus in parts without the word."""
         return np.maximum(1.0 - self.total(self.shares), 0.0)
@@ -218,7 +247,7 @@ def range_proportion(spread: Spread) -> Array:
         >>> measures.range_proportion(counts=[2, 1, 0], sizes=[10, 10, 10])
         0.6666666666666666
     """
-    return spread.total(np.ones(len(spread.words))) / spread.n_parts
+    return spread.holding / spread.n_parts
 
 
 @_measure
@@ -239,7 +268,7 @@ def juilland_d(spread: Spread) -> Array:
     """
     m = spread.n_parts
     mean = spread.total(spread.rates) / m
-    absent = m - spread.total(np.ones(len(spread.words)))
+    absent = m - spread.holding
     variance = (spread.total((spread.rates - mean[spread.words]) ** 2) + absent * mean**2) / m
     evenness: Array = 1 - np.sqrt(variance) / mean / np.sqrt(m - 1.0)
     return evenness
@@ -320,8 +349,7 @@ def deviation_of_proportions(spread: Spread) -> Array:
     """
     # Both shares sum to 1, so that half of all differences is the sum of those where v > s. Sums of whole numbers are
     # exact, whatever their order.
-    above = spread.rates > (spread.frequency / spread.corpus_size)[spread.words]
-    count, size = (spread.total(np.where(above, each, 0.0)) for each in (spread.counts, spread.sizes_there))
+    count, size = spread.above_average
     return np.where(spread.frequency > 0, count / spread.frequency - size / spread.corpus_size, np.nan)
 
 

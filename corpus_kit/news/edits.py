@@ -155,16 +155,16 @@ class _CountedTokens(NamedTuple):
     @classmethod
     def of(cls, corpus: CorpusView, normalizer: Normalizer | None, documents: Integers) -> _CountedTokens:
         with reading(corpus.path):
-            of_type, forms = forms_of(corpus, normalizer)
+            forms = forms_of(corpus, normalizer)
             low, high = corpus.document_bounds(documents)
             tokens = ranges(low, high)
             types = corpus.token_types[tokens]
-            ids = types if of_type is None else of_type[types]
+            ids = types if forms.of_type is None else forms.of_type[types]
             counted = ids != NO_FORM
             tokens, ids = tokens[counted], ids[counted]
             bounds = np.concatenate([np.searchsorted(tokens, low), [len(tokens)]])
             starts = corpus.token_starts[tokens].astype(np.int64)
-            return cls(documents, bounds, ids, tokens, starts, token_ends(corpus, tokens), forms)
+            return cls(documents, bounds, ids, tokens, starts, token_ends(corpus, tokens), forms.words)
 
     def text(self, corpus: CorpusView, begin: Integers, end: Integers) -> pl.Series:
         """Return the text from the first to the last word of each run; "" for an empty run."""

@@ -19,14 +19,12 @@ from corpus_kit.corpus.checked import TokenTexts
 from corpus_kit.corpus.layers import column_called
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.display.show import show
 from corpus_kit.display.values import lines_caption
-from corpus_kit.errors import choose, invalid
-from corpus_kit.search.code_matching import columns_of_coders, filled, matched, warn_of_codes
-from corpus_kit.search.coding import with_codes
-from corpus_kit.search.hints import misread, why_nothing
+from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.search.hit_list import HitList
 from corpus_kit.search.hits import Hits, variants
 from corpus_kit.search.order import SortedHits, sort_keys
+from corpus_kit.search.pattern_names import names_of
 from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.text.token_flags import BARRIERS, UNITS
 
@@ -51,12 +49,15 @@ def window_argument(window: object, name: str = "window") -> tuple[int, int]:
     return min(before, _WIDEST), min(after, _WIDEST)
 
 
-class Concordance:
+class Concordance(HitList):
     """The lines of a concordance, from `ck.kwic`.
 
     Lines are sorted and put together when they are looked at: `frame` holds all of them,
     `lines(start, stop)` and `page(page)` some, which takes less time. A notebook shows the first hundred,
     right to left.
+
+    The hits of the lines are a value: `a | b`, `a & b` and `a - b` are lists too, as are what `reduce`, `thin`, `find`
+    and `at` return; `group` and `tabulate` count and list what their tokens are, and `save` keeps them.
     """
 
     def __init__(
@@ -150,10 +151,9 @@ class Concordance:
             >>> lines.sort_by(["after1", "-date"]).sort, len(lines.sort_by("node"))
             (['after1', '-date'], 50)
         """
-        keys = sort_keys(sort, self.corpus)
-        hits = self._hits.in_text_order if isinstance(self._hits, SortedHits) else self._hits
+        keys = sort_keys(sort, self.corpus, list(self.hits.anchors))
         options = {**self.options, "sort": [key.text for key in keys]}
-        lines = SortedHits(self.corpus, hits, keys) if keys else hits
+        lines = SortedHits(self.corpus, self.hits, keys) if keys else self.hits
         return Concordance(self.corpus, self.pattern, lines, found=self._found, options=options)
 
     def context(self, line: int, within: str = "paragraph") -> pl.DataFrame:
@@ -250,6 +250,14 @@ class Concordance:
             ...     lines.code(f"{folder}/codes.csv", "stance")["stance"].null_count()
             10
         """
+        from corpus_kit.search.code_matching import (  # no line of a page needs it
+            columns_of_coders,
+            filled,
+            matched,
+            warn_of_codes,
+        )
+        from corpus_kit.search.coding import with_codes  # no line of a page needs it
+
         if codes is None:
             return self.with_provenance(with_codes(self.frame, path, columns, refresh=refresh))
         found = matched(self.frame, codes)
@@ -283,6 +291,8 @@ class Concordance:
             >>> lines.match_codes(codes)["match"].to_list()
             ['overlapping', 'overlapping']
         """
+        from corpus_kit.search.code_matching import matched  # no line of a page needs it
+
         return self.with_provenance(matched(self.frame, codes))
 
     @property
@@ -317,25 +327,72 @@ class Concordance:
             >>> ck.kwic(ck.sample_corpus(), '"إمارة السهل"').hint
             "A phrase is written without quotation marks, which are signs of the text. 'إمارة السهل' has 70 hits."
         """
-        if not self.pattern or "exact" not in self.options:
+        from corpus_kit.search.hints import misread, why_nothing  # no line of a page needs it
+
+        if not self.pattern or "exact" not in self.options or "of" in self.options:
             return ""
         corpus, options = self.corpus, self.options
         corpus.check_open()
         how = {name: options[name] for name in ("exact", "clitics")}
-        parsed = parse_pattern(self.pattern, layers=corpus.layers, given=corpus.has_given_tokens, **how)
+        try:
+            parsed = parse_pattern(self.pattern, names=names_of(corpus), **how)
+        except InputError:  # saved hits of a corpus with structures, lists or macros that this one lacks
+            return ""
         if self.total:
             return misread(corpus, parsed, self.total, within=options["within"])
         return why_nothing(corpus, parsed, within=options["within"])
 
     def __repr__(self) -> str:
+        from corpus_kit.display.show import show  # no line of a page needs it
+
         return str(show(self))
 
     def _repr_html_(self) -> str:
+        from corpus_kit.display.show import show  # no line of a page needs it
+
         return show(self).html
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Return `frame` to a library that reads Arrow data, such as pandas, pyarrow or DuckDB."""
         return self.frame.__arrow_c_stream__(requested_schema)
+
+    def anchor_places(self, start: int = 0, stop: int | None = None) -> list[list[tuple[str, int, int]]]:
+        """Return where the tokens with anchors and labels are in the nodes of lines.
+
+        Args:
+            start: The first line, from 0.
+            stop: The line after the last one; None for the end.
+
+        Raises:
+            InputError: If a number is no integer.
+
+        Returns:
+            For each line its anchors in the order of the text: name, start and end in `node` (code points). One that a
+            line lacks, or that lies outside its node, is left out.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> lines = ck.kwic(ck.sample_corpus(), "هدنة @[]")
+            >>> [name for name, start, end in lines.anchor_places(0, 1)[0]]
+            ['target']
+        """
+        start = integer(start, "start")
+        stop = None if stop is None else integer(stop, "stop")
+        hits = self._hits.take(slice(start, stop))
+        places: list[list[tuple[str, int, int]]] = [[] for _ in range(len(hits))]
+        if not hits.anchors:
+            return places
+        self.corpus.check_open()
+        node, end = hits.spans()
+        with reading(self.corpus.path):
+            for name, tokens in hits.anchors.items():
+                rows = np.flatnonzero((tokens >= node) & (tokens < end))
+                token = tokens[rows].astype(np.int64)
+                ends = self._join("", node[rows], token + 1).str.len_chars()
+                lengths = self._join("", token, token + 1).str.len_chars()
+                for row, last, length in zip(rows.tolist(), ends, lengths, strict=True):
+                    places[row].append((name, last - length, last))
+        return [sorted(each, key=lambda place: place[1:]) for each in places]
 
     @property
     def all_hits(self) -> Hits:
@@ -368,18 +425,19 @@ class Concordance:
         words_before, words_after = self.options["window"]
         first = series_from_core("", self._tokens.context(low, node, words_before, True)).to_numpy()
         last = series_from_core("", self._tokens.context(end, high, words_after, False)).to_numpy()
-        frame = pl.DataFrame(
-            {
-                "document": _numbers(documents),
-                "id": corpus.ids(documents),
-                "position": _numbers(node - low),
-                "before": self._join(first, node),
-                "node": self._join(node, end),
-                "after": self._join(end, last),
-                "start": _numbers(corpus.starts_of(node)),
-                "end": self._ends(end - 1),
-            }
-        )
+        columns = [
+            _numbers("document", documents),
+            corpus.ids(documents),
+            _numbers("position", node - low),
+            self._join("before", first, node),
+            self._join("node", node, end),
+            self._join("after", end, last),
+            _numbers("start", corpus.starts_of(node)),
+            self._ends(end - 1),
+        ]
+        frame = pl.DataFrame(columns)
+        if not self.options["metadata"] and not self.layer_columns:  # for which Polars would take as long as for these
+            return frame
         labels = (corpus.labels(name, selected=False).gather(documents) for name in self.options["metadata"])
         of_layers = (self._of_layer(name, node, end) for name in self.layer_columns)
         return frame.with_columns(*labels, *of_layers)
@@ -393,12 +451,12 @@ class Concordance:
         joined = pl.when(value.is_not_null().any()).then(value.fill_null("_").str.join(" "))
         return values.group_by("row", maintain_order=True).agg(joined)[name]
 
-    def _join(self, first: Array, last: Array) -> pl.Series:
-        return series_from_core("", self._tokens.join(first, last, self.corpus.surfaces))
+    def _join(self, name: str, first: Array, last: Array) -> pl.Series:
+        return series_from_core(name, self._tokens.join(first, last, self.corpus.surfaces))
 
     def _ends(self, last: Array) -> pl.Series:
         """Return the code point after the last token of each node."""
-        return series_from_core("", self._tokens.ends(last, self.corpus.starts_of(last), self.corpus.surfaces))
+        return series_from_core("end", self._tokens.ends(last, self.corpus.starts_of(last), self.corpus.surfaces))
 
     def _unit_around(self, hit: Hits, unit: str, length: int) -> tuple[int, int]:
         """Find the code points where the sentence, paragraph or document around a hit begins and ends."""
@@ -414,6 +472,6 @@ class Concordance:
         return first, last
 
 
-def _numbers(values: Array) -> pl.Series:
+def _numbers(name: str, values: Array) -> pl.Series:
     """Return a UInt32 column; Polars would load a part of numpy for it, which takes longer than a page of lines."""
-    return series_from_core("", numbers(np.ascontiguousarray(values, np.uint32)))
+    return series_from_core(name, numbers(np.ascontiguousarray(values, np.uint32)))

@@ -13,6 +13,7 @@ __all__ = ["Translation", "guesses", "says_something_else", "translated"]
 _OURS = re.compile(
     r"\[[^\]]*=[^\]]*\]|\[\](?:\{[\d,]+\})?|(?<![^\s(|])/(?:\\.|[^/\\])+/"
     r"|(?<![^\s(|])\([^()]*\)(?:[?*+]|\{[\d,]+\})(?!\S)"
+    r"|</?[A-Za-z_]\w*(?:\s[^<>]*)?>|(?<!\S)::\s*[\w!(].*$|(?<!\S)(?:not\s+)?within\s+\w+(?:\[[^\]]*\])?(?!\S)"
 )
 _LONGEST = 300  # characters of a pattern that somebody typed; some rules take quadratic time
 _FIRST_PLACE, _PLACES = 0x13000, 1000  # hieroglyphs, which are letters, stand for what is ours while the rest is read
@@ -70,17 +71,10 @@ _SIGNS_OF_TEXT = "A phrase is written without quotation marks, which are signs o
 _ALTERNATIVES = "Alternatives are separated by |."
 _IN_BRACKETS = [
     _Rule(re.compile("=="), "=", "A condition has one =."),
-    _Rule(re.compile(r'(?<=")\s*%[cdl]+'), "", "%c and %d are not needed: words are compared in folded form."),
     _Rule(re.compile(r"(?<==)\s*['‘’“”«]([^'‘’“”»\]]*)['‘’“”»]"), r"\1",
           'A value has no quotation marks, or is a regular expression in "…".'),
 ]  # fmt: skip
 _OUTSIDE = [
-    _Rule(re.compile(r"\s+within\s+(?:\d+\s+)?(?:<[^<>]*>|[a-z]+)\s*;?\s*$"), "",
-          'The unit of a hit is an argument: within="sentence".'),
-    _Rule(re.compile(r"\s*::.*$"), "", "Documents are chosen by corpus.filter(...)."),
-    _Rule(re.compile(r"</?[A-Za-z]\w*(?:\s[^<>]*)?/?>"), " ",
-          'Structures such as <s> cannot be searched; within="sentence" keeps a hit in its sentence.'),
-    _Rule(re.compile(rf"(?<!\S)(?:[A-Za-z]\w*:|@\d*)(?={_PLACE})"), "", "Tokens of a pattern have no labels."),
     _Rule(re.compile(rf"({_PLACE})[gimsux]+(?!\S)"), r"\1", "A regular expression has no flags."),
     _Rule(re.compile(rf"(?<!\S)({_ATTRIBUTES})(?:\s*=\s*|:)[\"“']?([^\s:\"”']+)[\"”']?(?!\S)"), r"[\1=\2]",
           "A condition is written [name=value]."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -16,14 +17,13 @@ from corpus_kit.errors import InputError, shown, warn
 from corpus_kit.search.foreign_syntax import guesses, says_something_else, translated
 from corpus_kit.search.hits import Hits, variants
 from corpus_kit.search.matching import find
+from corpus_kit.search.pattern_names import names_of
 from corpus_kit.search.pattern_parser import PLAIN_WORD
-from corpus_kit.search.pattern_tree import ANNOTATED, Compare, Pattern, Test, is_of_layer
+from corpus_kit.search.pattern_tree import ANNOTATED, Compare, Pattern, Test, all_tests, is_of_layer
 from corpus_kit.search.patterns import parse_pattern
-from corpus_kit.search.romanisation import arabic_pattern
 from corpus_kit.text.closed_classes import ARTICLE, CONJUNCTION_CLITICS, FUTURE_CLITIC, PREPOSITION_CLITICS
 from corpus_kit.text.closed_classes import PRONOUN_CLITICS as PRONOUNS
 from corpus_kit.text.normalization import Normalizer, normalize
-from corpus_kit.text.segmentation import segment
 
 __all__ = ["misread", "warn_of_nothing", "warn_of_pattern", "why_nothing"]
 
@@ -112,6 +112,11 @@ class _Reasons:
 
     def sentences(self) -> Iterator[str]:
         """Yield what is worth saying, the likeliest mistake first."""
+        if self.pattern.syntax == "cqp":  # which means what it says
+            return
+        if self.pattern.has_clauses:
+            yield from self.of_clauses()
+            return
         if of_documents := list(self.of_documents(self.pattern.text)):
             yield from of_documents
             return
@@ -155,6 +160,16 @@ class _Reasons:
             yield from self.of_condition(text)
 
     # ---- reasons
+
+    def of_clauses(self) -> Iterator[str]:
+        """Yield how often a query would be found without what its clauses ask for."""
+        bare = replace(self.pattern, constraint=None, scopes=(), expansion=None, at_most=None)
+        if self.pattern.meet or all(test.matches_every_word for test in all_tests(bare.root)):
+            return
+        if hits := len(find(self.corpus, bare, within=self.within)):
+            yield f"Without its clauses (within, ::) it has {_hits(hits)}."
+        else:
+            yield "Without its clauses (within, ::) it has no hits either."
 
     def of_documents(self, text: str) -> Iterator[str]:
         """Yield which call chooses documents, if a part of a pattern names a column of theirs, and a value."""
@@ -256,6 +271,8 @@ class _Reasons:
                 )
                 yield f"{said}, spelled {self.spellings(hits)}."
         elif text.isalpha() and (hits := self.find(_with_affixes(text))):
+            from corpus_kit.text.segmentation import segment  # slow to load, and rarely needed
+
             found = variants(self.corpus, hits)
             found = found.filter([_has_clitics(pieces, text) for pieces in segment(found["surface"])])
             if found.height:
@@ -265,6 +282,8 @@ class _Reasons:
 
     def in_arabic_letters(self, word: str) -> Iterator[str]:
         """Yield the most frequent words that a word in Latin letters may stand for."""
+        from corpus_kit.search.romanisation import arabic_pattern  # slow to load, and rarely needed
+
         if hits := self.find(arabic_pattern(word)):
             found = variants(self.corpus, hits).head(_NAMED)
             words = ", ".join(f"{surface!r} ({count:,})" for surface, count, _ in found.iter_rows())
@@ -330,8 +349,7 @@ class _Reasons:
             unit=self.unit,
             exact=given.exact if exact is None else exact,
             clitics=given.clitics if clitics is None else clitics,
-            layers=corpus.layers,
-            given=corpus.has_given_tokens,
+            names=names_of(corpus),
         )
 
     def is_pattern(self, text: str) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
+from corpus_kit import _core
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus.view import CorpusView
 
-__all__ = ["Hits", "hits_per_document", "variants"]
+__all__ = ["NO_TOKEN", "Hits", "hits_per_document", "variants"]
+
+NO_TOKEN = np.uint32(0xFFFFFFFF)  # the anchor of a hit without one
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,13 @@ class Hits:
         first: The first token of each hit, as an index into all tokens (UInt32).
         ends: The token after the last one of each hit; None if all hits are single tokens, so that they
             may be a mapped part of the index.
+        anchors: The token of each hit that a label of the pattern marks, such as "target", by name (UInt32); NO_TOKEN
+            where a hit has none.
     """
 
     first: Array
     ends: Array | None = None
+    anchors: dict[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.first)
@@ -37,12 +43,14 @@ class Hits:
 
     def take(self, rows: slice | Array) -> Hits:
         """Return some of the hits."""
-        return Hits(self.first[rows], None if self.ends is None else self.ends[rows])
+        anchors = {name: tokens[rows] for name, tokens in self.anchors.items()}
+        return Hits(self.first[rows], None if self.ends is None else self.ends[rows], anchors)
 
     def __add__(self, other: Hits) -> Hits:
         """Return these hits and then others of the same pattern."""
         ends = None if self.ends is None or other.ends is None else np.concatenate((self.ends, other.ends))
-        return Hits(np.concatenate((self.first, other.first)), ends)
+        anchors = {name: np.concatenate((tokens, other.anchors[name])) for name, tokens in self.anchors.items()}
+        return Hits(np.concatenate((self.first, other.first)), ends, anchors)
 
     def spans(self) -> tuple[Array, Array]:
         """Return the first token and the end of each hit as Int64, which kernels take."""
@@ -52,6 +60,8 @@ class Hits:
 
 def hits_per_document(corpus: CorpusView, hits: Hits) -> Array:
     """Count the hits in each document of the whole corpus (Int64)."""
+    if len(hits) <= corpus.total_documents:  # fewer look-ups
+        return np.bincount(corpus.documents_of(hits.first), minlength=corpus.total_documents).astype(np.int64)
     before = np.searchsorted(hits.first, corpus.document_ends.astype(hits.first.dtype), "left")
     return np.diff(before, prepend=0)
 
@@ -62,19 +72,25 @@ def variants(corpus: CorpusView, hits: Hits) -> pl.DataFrame:
     The surface of a phrase is its text, with the signs between its words. Ordered by count, descending,
     then by first occurrence.
     """
-    documents = np.searchsorted(corpus.document_ends, hits.first, "right")
-    if hits.ends is None:
-        key = pl.Series("key", corpus.token_types[hits.first])
-    else:
-        first, end = hits.spans()
-        key = series_from_core("key", corpus.token_texts.join(first, end, corpus.surfaces))
-    counted = (
-        pl.DataFrame([key, pl.Series("document", documents)])
-        .group_by("key", maintain_order=True)
-        .agg(pl.len().cast(pl.Int64).alias("count"), pl.col("document").n_unique().cast(pl.Int64).alias("documents"))
-        .sort("count", descending=True, maintain_order=True)
-    )
-    surface = counted["key"]
-    if hits.ends is None:
-        surface = series_from_core("", corpus.surfaces.gather(surface.to_numpy()))
-    return counted.select(surface.alias("surface"), "count", "documents")
+    numbers, surfaces = _numbered(corpus, hits)
+    ends = np.searchsorted(hits.first, corpus.document_ends.astype(hits.first.dtype), "left").astype(np.uint64)
+    counts, documents = map(series_from_core, ("count", "documents"), _core.count_types(numbers, ends, len(surfaces)))
+    order = np.argsort(-counts.to_numpy(), kind="stable")
+    return pl.DataFrame([surfaces, counts, documents])[order]
+
+
+def _numbered(corpus: CorpusView, hits: Hits) -> tuple[Array, pl.Series]:
+    """Return the number of the spelling of each hit (UInt32), and the spellings by first occurrence.
+
+    Hits with the same types are numbered first, so that only one of them is made a text.
+    """
+    first, end = hits.spans()
+    numbers, rows = (series_from_core("", each).to_numpy() for each in corpus.token_texts.number(first, end))
+    texts = series_from_core("surface", corpus.token_texts.join(first[rows], end[rows], corpus.surfaces))
+    distinct = texts.unique(maintain_order=True)
+    if len(distinct) == len(texts):
+        return numbers, texts
+    # types of different kinds can look alike
+    numbered = distinct.to_frame().with_row_index("number")
+    of_text = texts.to_frame().join(numbered, on="surface", how="left", maintain_order="left")["number"]
+    return of_text.to_numpy()[numbers], distinct

@@ -9,22 +9,45 @@ from __future__ import annotations
 
 import math
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from corpus_kit._base.arrays import Array, Integers
 from corpus_kit._base.columns import Capsules, series_from_core
 from corpus_kit._core import SearchText, in_documents
+from corpus_kit.corpus.structures import Structure
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import invalid, warn
 from corpus_kit.machine.memory import expect_memory
-from corpus_kit.search.hits import Hits
+from corpus_kit.search.hits import NO_TOKEN, Hits
+from corpus_kit.search.marks import CorpusMarks
+from corpus_kit.search.meet_union import hits_near, tokens_met
 from corpus_kit.search.pattern_limits import MOST_STEPS, program_length
 from corpus_kit.search.pattern_parser import PLAIN_WORD
-from corpus_kit.search.pattern_tests import PatternTests
-from corpus_kit.search.pattern_tree import Alternatives, Node, Pattern, Repeat, Sequence, Test
-from corpus_kit.search.programs import ProgramSteps
+from corpus_kit.search.pattern_tests import ANY_WORD, PatternTests
+from corpus_kit.search.pattern_tree import (
+    Alternatives,
+    Boundary,
+    Condition,
+    Labelled,
+    MeetNode,
+    Near,
+    Node,
+    Pattern,
+    Region,
+    Repeat,
+    Sequence,
+    Test,
+    children,
+    has_places,
+)
+from corpus_kit.search.programs import MOST_SLOTS, ProgramSteps
+from corpus_kit.search.scopes import documents_of, latest_ends_of, names_its_unit
+from corpus_kit.search.strategies import strategic
+from corpus_kit.search.structure_scopes import expanded, regions_where
+from corpus_kit.search.whole_regions import whole_regions
 from corpus_kit.text.normalization import normalize
 from corpus_kit.text.token_flags import BARRIERS
 
@@ -34,6 +57,8 @@ _SCAN_FROM = 8  # a test that more than one token in 8 passes is found by a scan
 _BYTES_OF_A_START = 32  # working memory for each place where a hit may begin
 _FEW_STARTS = 1 << 20
 _STARTS_OF_A_TOKEN = 8  # with many alternatives, a hit of each may begin at the same token
+_MOST_SIGNS = 1000  # in a row
+_STRUCTURES = {BARRIERS["sentence"]: "s", BARRIERS["paragraph"]: "p"}
 _TOO_FREQUENT = "They may begin at {:,} places, most of them at the same tokens; use rarer words, or fewer of them."
 
 
@@ -51,12 +76,55 @@ def find(corpus: CorpusView, pattern: Pattern, *, within: str = "paragraph") -> 
     """
     if corpus.has_given_tokens:
         _warn_of_one_token(corpus, pattern.text)
+    if pattern.meet is not None:
+        hits = _scoped(corpus, pattern, _near(corpus, pattern, pattern.meet, within))
+    else:
+        hits = _matched(corpus, pattern, within)
+    if pattern.expansion is not None:
+        hits = expanded(corpus, hits, pattern.expansion)
+    return hits if pattern.at_most is None else hits.take(slice(pattern.at_most))
+
+
+def _matched(corpus: CorpusView, pattern: Pattern, within: str) -> Hits:
+    """Find the hits of the tree of a pattern."""
+    mask, constraint = documents_of(corpus, pattern)
+    pattern = replace(pattern, constraint=constraint)
     tests = PatternTests(corpus, pattern)
     root = pattern.root
-    if isinstance(root, Test):
+    if isinstance(root, Test) and constraint is None:
         tokens = corpus.positions_of(tests.types(root)) if tests.is_listed(root) else tests.positions(root)
-        return Hits(_selected(corpus, tokens))
-    return _Search(corpus, pattern, tests, BARRIERS[within]).run()
+        return _scoped(corpus, pattern, Hits(_selected(corpus, tokens, mask)))
+    regions = whole_regions(corpus, pattern, tests.words)
+    if regions is not None:
+        return strategic(_in_documents(corpus, regions, mask), pattern.strategy)
+    is_unbounded = pattern.syntax == "cqp" and within == "paragraph"  # CQP knows no other unit than those of the query
+    unit = "document" if is_unbounded or names_its_unit(pattern) else within
+    return strategic(_Search(corpus, pattern, tests, BARRIERS[unit], mask).run(), pattern.strategy)
+
+
+def _near(corpus: CorpusView, pattern: Pattern, meet: MeetNode, within: str) -> Hits:
+    """Find the hits of a query by nearness."""
+    mask, _ = documents_of(corpus, pattern)
+    tests = PatternTests(corpus, pattern)
+    is_word = tests.words if pattern.has_words else None
+    if isinstance(meet, Near):
+        items = [replace(pattern, root=part, meet=None, scopes=(), strategy="traditional") for part in meet.parts]
+        hits = [_matched(corpus, item, within) for item in items]
+        return hits_near(corpus, hits, meet.words, barrier_bits=BARRIERS[within], is_word=is_word)
+
+    def positions(test: Test) -> Array:
+        tokens = corpus.positions_of(tests.types(test)) if tests.is_listed(test) else tests.positions(test)
+        return _selected(corpus, tokens, mask)
+
+    return Hits(tokens_met(corpus, meet, positions, is_word))
+
+
+def _scoped(corpus: CorpusView, pattern: Pattern, hits: Hits) -> Hits:
+    """Return the hits of single tokens, or of a query by nearness, that lie where they must."""
+    if not pattern.scopes:
+        return hits
+    kept = latest_ends_of(corpus, pattern, hits.first) >= hits.end
+    return hits.take(np.flatnonzero(kept))
 
 
 def _warn_of_one_token(corpus: CorpusView, text: str) -> None:
@@ -77,68 +145,146 @@ def _warn_of_one_token(corpus: CorpusView, text: str) -> None:
 
 @dataclass
 class _Anchor:
-    """A test that a hit must pass, and the nodes before it in the pattern."""
+    """A test that a hit must pass, and the nodes before it in the pattern; or the places where it must begin."""
 
     test: Test
-    before: tuple[Node, ...]
+    before: tuple[Node, ...] = ()
+    begins: Boundary | Region | None = None
 
 
 class _Search:
     """One search of a pattern with several items."""
 
-    def __init__(self, corpus: CorpusView, pattern: Pattern, tests: PatternTests, barrier_bits: int) -> None:
+    def __init__(
+        self, corpus: CorpusView, pattern: Pattern, tests: PatternTests, barrier_bits: int, mask: Array | None
+    ) -> None:
         self.corpus = corpus
+        self.mask = mask
         self.pattern = pattern
         self.tests = tests
         self.barrier_bits = barrier_bits
+        self.marks = CorpusMarks(corpus, exact=pattern.exact, of_tokens=tests.are_of_tokens, what=tests.what)
         root = pattern.root
         self.branches = root.branches if isinstance(root, Alternatives) else (root,)
+        self._beginnings: dict[Node, Array] = {}
+        self._regions: dict[tuple[str, Condition | None], Structure] = {}
 
     def run(self) -> Hits:
         found = [(number, *self.anchors(branch)) for number, branch in enumerate(self.branches)]
         anchors = [(number, anchor) for number, cost, of_branch in found if cost > 0 for anchor in of_branch]
-        if not anchors:
-            return Hits(np.zeros(0, np.uint32), np.zeros(0, np.uint32))
-        everywhere = self.begins_everywhere([anchor for _, anchor in anchors])
-        with self.text() as text:
-            forwards = ProgramSteps(self.numbers)
-            if everywhere or len(self.branches) == 1:
-                forwards.add(self.pattern.root)
-                starts = self.all_tokens() if everywhere else self.starts(text, [anchor for _, anchor in anchors])
-                first, end = text.hits(forwards.program(), starts)
-            else:
-                found_in = dict.fromkeys(number for number, _ in anchors)
-                steps = np.zeros(len(self.branches), np.uint32)
-                steps[list(found_in)] = [forwards.add(self.branches[number]) for number in found_in]
-                starts, branches = self.starts_of_branches(text, anchors)
-                first, end = text.hits(forwards.program(), starts, steps[branches])
-        return Hits(_array(first), _array(end))
+        whole = any(not of_branch for _, cost, of_branch in found if cost > 0)  # a branch may begin anywhere
+        if not anchors and not whole:
+            nothing = np.zeros(0, np.uint32)
+            return Hits(nothing, nothing, dict.fromkeys(self.pattern.labels, nothing))
+        rarest = [anchor for _, anchor in anchors]
+        everywhere = self.begins_everywhere(rarest, whole=whole)
+        with self.text(self.parts_read(rarest, everywhere=everywhere)) as text:
+            forwards = self.steps()
+            if everywhere or len(self.branches) == 1 or self.pattern.strategy != "preferred":
+                forwards.add(self.pattern.root, constraint=self.pattern.constraint)
+                starts = self.all_tokens() if everywhere else self.starts(text, rarest)
+                return self.hits(text, forwards, starts, None)
+            found_in = dict.fromkeys(number for number, _ in anchors)
+            steps = np.zeros(len(self.branches), np.uint32)
+            constraint = self.pattern.constraint
+            steps[list(found_in)] = [forwards.add(self.branches[number], constraint=constraint) for number in found_in]
+            starts, branches = self.starts_of_branches(text, anchors)
+            return self.hits(text, forwards, starts, steps[branches])
+
+    def hits(self, text: SearchText, forwards: ProgramSteps, starts: Array, steps: Array | None) -> Hits:
+        """Run the program from where hits may begin, to where they may end at the latest."""
+        pattern, limits = self.pattern, None
+        if pattern.scopes:
+            latest = latest_ends_of(self.corpus, pattern, starts)
+            kept = np.flatnonzero(latest > starts)
+            starts, limits = starts[kept], latest[kept].astype(np.uint32)
+            steps = None if steps is None else steps[kept]
+        number = {"preferred": 0, "longest": 2}.get(pattern.strategy, 1)
+        how: dict[str, Any] = {"limits": limits, "strategy": number, "nested": pattern.strategy != "preferred"}
+        if not forwards.needs_labels:
+            first, end = map(_array, text.hits(forwards.program(), starts, steps, **how))
+            return Hits(first, end)
+        if forwards.n_slots > MOST_SLOTS:
+            hint = f"It has {forwards.n_slots:,}; leave out those that nothing asks for."
+            raise invalid(
+                "pattern", f"made of at most {MOST_SLOTS} labels and pairs of <x> and </x>", pattern.text, hint
+            )
+        try:
+            first, end, slots = map(_array, text.labelled(forwards.program(), starts, steps, **how))
+        except OverflowError as error:
+            hint = f"Here {str(error)[0].lower()}{str(error)[1:]}. Use smaller gaps, fewer labels or rarer words."
+            raise invalid("pattern", "one whose labels can be bound in fewer ways", pattern.text, hint) from None
+        table = slots.reshape(len(first), forwards.n_slots)
+        of_labels = {name: table[:, place].copy() for name, place in forwards.slots.items()}
+        none = np.full(len(first), NO_TOKEN, np.uint32)
+        return Hits(first, end, dict.fromkeys(pattern.labels, none) | of_labels)
 
     # ---- where hits may begin
 
-    def begins_everywhere(self, anchors: list[_Anchor]) -> bool:
+    def begins_everywhere(self, anchors: list[_Anchor], *, whole: bool) -> bool:
         """Whether it is better to begin at every token than from the anchors; refuses what is too much either way."""
-        starts = sum(self.tests.occurrences(anchor.test) for anchor in anchors)
+        starts = sum(self.occurrences(anchor) for anchor in anchors)
         tokens = self.corpus.n_tokens
-        everywhere = starts > max(tokens, _FEW_STARTS) and program_length(self.pattern.root) <= MOST_STEPS
+        if not whole:
+            everywhere = starts > max(tokens, _FEW_STARTS) and program_length(self.pattern.root) <= MOST_STEPS
+        else:
+            everywhere = True
         if not everywhere and starts > max(_STARTS_OF_A_TOKEN * tokens, _FEW_STARTS):
             raise invalid("pattern", "made of rarer alternatives", self.pattern.text, _TOO_FREQUENT.format(starts))
         needed = (tokens if everywhere else starts) * _BYTES_OF_A_START
         expect_memory(needed, self.tests.what, "Use rarer words, or a smaller corpus")
         return everywhere
 
+    def occurrences(self, anchor: _Anchor) -> int:
+        """Return how many tokens pass the test of an anchor, or at how many places hits begin with it."""
+        if anchor.begins is None:
+            return self.tests.occurrences(anchor.test)
+        node = anchor.begins
+        return (1 if isinstance(node, Region) or node.strict else 2) * len(self.regions(node))
+
+    def regions(self, node: Boundary | Region) -> Structure:
+        """Return the regions that a node asks for."""
+        key = node.structure, node.condition
+        if key not in self._regions:
+            self._regions[key] = regions_where(self.corpus, *key, exact=self.pattern.exact)
+        return self._regions[key]
+
+    def beginnings(self, node: Boundary | Region) -> Array:
+        """Return the tokens with which hits begin that begin where a region does, ascending."""
+        if node not in self._beginnings:
+            tokens = _distinct(self.regions(node).first)
+            if isinstance(node, Boundary) and not node.strict:
+                tokens = _distinct(np.concatenate((tokens, self.words_from(tokens))))
+            self._beginnings[node] = tokens
+        return self._beginnings[node]
+
+    def words_from(self, tokens: Array) -> Array:
+        """Return for each token the first word from it on; that may be in the next document."""
+        words = self.tests.words
+        last = self.corpus.n_tokens - 1
+        found = tokens.copy()
+        for _ in range(_MOST_SIGNS):
+            sign = np.flatnonzero(~words[self.corpus.token_types[found]] & (found < last))
+            if not len(sign):
+                return found
+            found[sign] += 1
+        return np.arange(self.corpus.n_tokens, dtype=np.uint32)  # a run of signs as long as a page
+
     def all_tokens(self) -> Array:
         """Return the tokens of the selected documents."""
-        return _selected(self.corpus, np.arange(self.corpus.n_tokens, dtype=np.uint32))
+        return _selected(self.corpus, np.arange(self.corpus.n_tokens, dtype=np.uint32), self.mask)
 
     def starts(self, text: SearchText, anchors: list[_Anchor]) -> Array:
         """Find where hits with one of these anchors may begin, ascending."""
         starts = []
         for anchor in anchors:
-            positions = _selected(self.corpus, self.positions(text, anchor.test))
+            if anchor.begins is not None:
+                starts.append(_selected(self.corpus, self.beginnings(anchor.begins), self.mask))
+                continue
+            positions = _selected(self.corpus, self.positions(text, anchor.test), self.mask)
             if anchor.before:
-                backwards = ProgramSteps(self.numbers)
-                backwards.add(_what_precedes(anchor))
+                backwards = self.steps(backwards=True)
+                backwards.add(Sequence(anchor.before))
                 positions = _array(text.starts(backwards.program(), positions, anchor.test.words_only))
             starts.append(positions)
         return starts[0] if len(starts) == 1 and not anchors[0].before else _distinct(np.concatenate(starts))
@@ -147,28 +293,31 @@ class _Search:
         """Find where hits with these anchors may begin, and with which branch, both ascending."""
         found = []
         for words_only in (False, True):
-            backwards = ProgramSteps(self.numbers)
+            backwards = self.steps(backwards=True)
             some = [(n, anchor) for n, anchor in anchors if anchor.before and anchor.test.words_only == words_only]
-            steps = [backwards.add(_what_precedes(anchor), number) for number, anchor in some]
+            steps = [backwards.add(Sequence(anchor.before), number) for number, anchor in some]
             if some:
                 tokens, begin = _parts(np.sort(self.keys(text, [anchor.test for _, anchor in some], steps)))
                 starts, branches = text.starts(backwards.program(), tokens, words_only, begin)
                 found.append(_keys(_array(starts), _array(branches)))
-        first = [(number, anchor.test) for number, anchor in anchors if not anchor.before]
+        first = [(number, anchor.test) for number, anchor in anchors if not anchor.before and anchor.begins is None]
         found.append(self.keys(text, [test for _, test in first], [number for number, _ in first]))
+        found += [_keys(self.beginnings(each.begins), number) for number, each in anchors if each.begins is not None]
         tokens, of_branch = _parts(np.unique(np.concatenate(found)))
-        mask = self.corpus.document_mask()
-        if mask is None:
+        if self.mask is None:
             return tokens, of_branch
-        kept = mask[self.corpus.documents_of(tokens)] > 0
+        kept = self.mask[self.corpus.documents_of(tokens)] > 0
         return tokens[kept], of_branch[kept]
 
     def positions(self, text: SearchText, test: Test) -> Array:
         """Return the tokens that pass a test, ascending."""
+        if self.tests.is_listed(test) and self.is_frequent(test):
+            return _array(text.scan(self.numbers[test]))
+        return self.listed_positions(test)
+
+    def listed_positions(self, test: Test) -> Array:
         if not self.tests.is_listed(test):
             return self.tests.positions(test)
-        if self.is_frequent(test):
-            return _array(text.scan(self.numbers[test]))
         return self.corpus.positions_of(self.tests.types(test))
 
     def is_frequent(self, test: Test) -> bool:
@@ -193,38 +342,76 @@ class _Search:
             keys.append(_keys(positions, np.repeat(of_type, counts)))
         return np.concatenate(keys)
 
-    def anchors(self, node: Node) -> tuple[float, list[_Anchor]]:
-        """Choose the rarest tests of which every hit of a node passes one; return how often they occur, and them."""
+    def anchors(self, node: Node, *, first: bool = True) -> tuple[float, list[_Anchor]]:
+        """Choose the rarest tests of which every hit of a node passes one; return how often they occur, and them.
+
+        If a region begins where the node does, and nothing is before it, its places may be the rarest.
+        """
+        if isinstance(node, Labelled):
+            node = node.test
         if isinstance(node, Test):
-            return self.tests.occurrences(node), [_Anchor(node, ())]
+            if node.condition is None and not node.words_only:
+                return math.inf, []
+            return self.tests.occurrences(node), [_Anchor(node)]
+        if isinstance(node, Boundary | Region):
+            if not first or (isinstance(node, Boundary) and not node.begins):
+                return math.inf, []
+            anchor = _Anchor(ANY_WORD, begins=node)
+            return self.occurrences(anchor), [anchor]
         if isinstance(node, Repeat):
-            return self.anchors(node.body) if node.low else (math.inf, [])
+            return self.anchors(node.body, first=first) if node.low else (math.inf, [])
         if isinstance(node, Alternatives):
-            found = [self.anchors(branch) for branch in node.branches]
+            found = [self.anchors(branch, first=first) for branch in node.branches]
+            if any(not anchors and cost for cost, anchors in found):
+                return math.inf, []
             return sum(cost for cost, _ in found), [anchor for _, anchors in found for anchor in anchors]
-        found = [self.anchors(part) for part in node.parts]
-        if not found:
+        parts = children(node)
+        found = [self.anchors(part, first=first and not place) for place, part in enumerate(parts)]
+        if not any(anchors for _, anchors in found):
             return math.inf, []
         place = min(range(len(found)), key=lambda k: found[k][0])
         cost, anchors = found[place]
-        return cost, [_Anchor(anchor.test, (*node.parts[:place], *anchor.before)) for anchor in anchors]
+        return cost, [_Anchor(anchor.test, (*parts[:place], *anchor.before), anchor.begins) for anchor in anchors]
 
     # ---- the text
 
-    def text(self) -> AbstractContextManager[SearchText]:
+    def steps(self, *, backwards: bool = False) -> ProgramSteps:
+        """Return an empty program."""
+        over_signs = self.pattern.has_words
+        return ProgramSteps(self.numbers, self.marks, backwards=backwards, over_signs=over_signs)
+
+    def text(self, read: tuple[Integers, Integers] | None) -> AbstractContextManager[SearchText]:
         """Provide the tokens with the tests that each passes, and number the tests."""
-        self.numbers, text = self.tests.text(self.barrier_bits)
+        self.numbers, text = self.tests.text(self.barrier_bits, read)
         return text
 
+    def parts_read(self, anchors: list[_Anchor], *, everywhere: bool) -> tuple[Integers, Integers] | None:
+        """Return the parts of the text that the search reads, if it needs a number for each token; None for all.
 
-def _what_precedes(anchor: _Anchor) -> Node:
-    """Return the nodes before an anchor, to be read backwards."""
-    return Sequence(tuple(map(_reversed, reversed(anchor.before))))
+        They are the units that have one of the anchors; where places or labels are asked, their documents.
+        """
+        if everywhere or not self.tests.are_of_tokens:
+            return None
+        if sum(self.occurrences(anchor) for anchor in anchors) * _SCAN_FROM > self.corpus.n_tokens:
+            return None
+        tokens = [
+            self.beginnings(anchor.begins) if anchor.begins is not None else self.listed_positions(anchor.test)
+            for anchor in anchors
+        ]
+        selected = [_selected(self.corpus, some, self.mask) for some in tokens]
+        unit = _STRUCTURES.get(self.barrier_bits)
+        if unit is None or self.pattern.constraint is not None or has_places(self.pattern.root):
+            return self.corpus.document_bounds(
+                np.unique(np.concatenate([self.corpus.documents_of(some) for some in selected]))
+            )
+        units = self.corpus.structure(unit)
+        rows = np.unique(np.concatenate([units.region_at(some) for some in selected]))
+        return units.first[rows].astype(np.int64), units.end[rows].astype(np.int64)
 
 
 def _distinct(tokens: Array) -> Array:
     """Return tokens ascending, each once (np.unique takes longer for a few)."""
-    ordered = np.sort(tokens)
+    ordered = np.sort(tokens, kind="stable")  # they are a few ascending runs
     is_new = np.ones(len(ordered), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
     return ordered[is_new]
@@ -240,20 +427,14 @@ def _parts(keys: Integers) -> tuple[Array, Array]:
     return (keys >> 32).astype(np.uint32), (keys & 0xFFFFFFFF).astype(np.uint32)
 
 
-def _reversed(node: Node) -> Node:
-    if isinstance(node, Test):
-        return node
-    if isinstance(node, Repeat):
-        return Repeat(_reversed(node.body), node.low, node.high, node.lazy)
-    if isinstance(node, Sequence):
-        return Sequence(tuple(map(_reversed, reversed(node.parts))))
-    return Alternatives(tuple(map(_reversed, node.branches)))
-
-
-def _selected(corpus: CorpusView, positions: Array) -> Array:
-    """Return those of ascending positions that lie in the selected documents."""
-    mask = corpus.document_mask()
+def _selected(corpus: CorpusView, positions: Array, mask: Array | None) -> Array:
+    """Return those of ascending positions that lie in documents that a mask chooses."""
     return positions if mask is None else _array(in_documents(positions, corpus.document_ends, mask))
+
+
+def _in_documents(corpus: CorpusView, hits: Hits, mask: Array | None) -> Hits:
+    """Return those hits that lie in documents that a mask chooses."""
+    return hits if mask is None else hits.take(np.flatnonzero(mask[corpus.documents_of(hits.first)]))
 
 
 def _array(column: Capsules) -> Array:

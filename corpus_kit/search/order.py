@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,12 +17,13 @@ from corpus_kit._base.metadata import listed, type_name
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, invalid, nearest, shown
 from corpus_kit.machine.threads import threads
-from corpus_kit.search.hits import Hits
+from corpus_kit.search.hits import NO_TOKEN, Hits
 
 __all__ = ["SortKey", "SortedHits", "sample_rows", "sort_keys"]
 
 _NEIGHBOUR = re.compile(r"(before|after)([1-9][0-9]?)")
 _LAST = np.uint32(0xFFFFFFFF)  # the rank of a missing value: after everything else
+_BLOCK = 1 << 15  # hits that are hashed at once
 _PARTS = 8  # how many parts of the lines are selected before all lines are sorted
 
 
@@ -34,8 +35,15 @@ class SortKey(NamedTuple):
     descending: bool
 
 
-def sort_keys(sort: str | Sequence[str] | None, corpus: CorpusView) -> tuple[SortKey, ...]:
+def sort_keys(
+    sort: str | Sequence[str] | None, corpus: CorpusView, anchors: Collection[str] = ()
+) -> tuple[SortKey, ...]:
     """Return the keys of the argument `sort`.
+
+    Args:
+        sort: The argument.
+        corpus: The corpus.
+        anchors: The names of the anchors and labels of the hits.
 
     Raises:
         InputError: If a key is unknown, is given twice, or names a column that cannot be sorted.
@@ -43,19 +51,19 @@ def sort_keys(sort: str | Sequence[str] | None, corpus: CorpusView) -> tuple[Sor
     given = [] if sort is None else names(sort, "sort")
     keys = [SortKey(key, key.removeprefix("-"), key.startswith("-")) for key in given]
     for key in keys:
-        if not (_NEIGHBOUR.fullmatch(key.name) or key.name in ("node", "document")):
-            _check_column(key, corpus)
+        if not (_NEIGHBOUR.fullmatch(key.name) or key.name in ("node", "document", *anchors)):
+            _check_column(key, corpus, anchors)
     for number, key in enumerate(keys):
         if key.name in (other.name for other in keys[:number]):
             raise InputError(f"sort must be a list of different keys, got {shown(key.name)} twice.")
     return tuple(keys)
 
 
-def _check_column(key: SortKey, corpus: CorpusView) -> None:
+def _check_column(key: SortKey, corpus: CorpusView, anchors: Collection[str]) -> None:
     columns = corpus.label_columns()
     if key.name not in columns:
         expected = f"'before1' to 'before99', 'after1' to 'after99', 'node', 'document' or one of {listed(columns)}"
-        hint = nearest(key.name, [*columns, "node", "document", "before1", "after1"])
+        hint = nearest(key.name, [*columns, "node", "document", "before1", "after1", *anchors])
         raise invalid("sort", expected, key.text, hint or "A '-' before a key sorts in descending order.")
     dtype = corpus.all_documents().collect_schema()[key.name]
     if dtype.is_nested():
@@ -161,6 +169,8 @@ def _ranks(corpus: CorpusView, hits: Hits, key: SortKey) -> Array:
     match = _NEIGHBOUR.fullmatch(key.name)
     if match:
         ranks = _neighbour_ranks(corpus, hits, int(match[2]), before=match[1] == "before")
+    elif key.name in hits.anchors:
+        ranks = _anchor_ranks(corpus, hits.anchors[key.name])
     elif key.name == "node":
         ranks = _neighbour_ranks(corpus, hits, 0) if hits.ends is None else _phrase_ranks(corpus, hits)
     else:
@@ -177,9 +187,17 @@ def _neighbour_ranks(corpus: CorpusView, hits: Hits, k: int, *, before: bool = F
     return series_from_core("", ranks).to_numpy()
 
 
+def _anchor_ranks(corpus: CorpusView, tokens: Array) -> Array:
+    """Rank tokens with a label by their folded forms; _LAST where there is none."""
+    found = np.full(len(tokens), _LAST)
+    is_there = tokens != NO_TOKEN
+    found[is_there] = corpus.type_ranks[corpus.token_types[tokens[is_there]]]
+    return found
+
+
 def _word_ranks(corpus: CorpusView) -> Array:
     """Return the ranks of the types that are words; _LAST for the others."""
-    return corpus.derive("word ranks", lambda: np.where(corpus.counted_types, corpus.type_ranks, _LAST))
+    return corpus.derive("word ranks", lambda: np.where(corpus.folded_words, corpus.type_ranks, _LAST))
 
 
 def _phrase_ranks(corpus: CorpusView, hits: Hits) -> Array:
@@ -209,7 +227,28 @@ def sample_rows(positions: Array, size: int, seed: int, groups: Array | None = N
     with every version, and a larger sample with the same seed contains the smaller one.
     """
     if groups is None:
-        return np.sort(np.lexsort((positions, hashed(positions, seed)))[:size])
+        rows, hashes = _low_hashes(positions, size, seed)
+        return np.sort(rows[np.lexsort((positions[rows], hashes))[:size]])
     order = np.lexsort((positions, hashed(positions, seed), groups))
     begins = np.searchsorted(groups[order], groups[order], "left")
     return np.sort(order[np.arange(len(order)) - begins < size])
+
+
+def _low_hashes(positions: Array, size: int, seed: int) -> tuple[Array, Array]:
+    """Return the rows with the lowest hashes, at least `size` if there are so many, and the hash of each.
+
+    The hashes of all are computed in blocks that fit into the cache, and only those below a bound are kept, of which
+    about 1.5 times as many as needed are expected: hashes are uniform.
+    """
+    share = (1.5 * size + 50) / max(len(positions), 1)
+    while True:
+        bound = np.uint64(min(int(share * 2.0**64), 2**64 - 1))
+        rows, hashes = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+        for begin in range(0, len(positions), _BLOCK):
+            of_block = hashed(positions[begin : begin + _BLOCK], seed)
+            low = np.flatnonzero(of_block <= bound)
+            rows.append(low + begin)
+            hashes.append(of_block[low])
+        if share >= 1 or sum(map(len, rows)) >= size:
+            return np.concatenate(rows), np.concatenate(hashes)
+        share *= 4

@@ -6,13 +6,14 @@ corpus below a second or two.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from corpus_kit.errors import InputError, invalid
-from corpus_kit.search.pattern_tree import Alternatives, Node, Repeat, Sequence, Test, Value
+from corpus_kit.search.pattern_tree import Alternatives, Node, Region, Repeat, Sequence, Test, Value
 from corpus_kit.search.regex_size import regex_size
 
-__all__ = ["MOST_STEPS", "PatternCost", "check_length", "check_steps", "program_length"]
+__all__ = ["MOST_STEPS", "PatternCost", "check_labels", "check_length", "check_steps", "program_length"]
 
 _MOST_CHARACTERS = 1_000_000
 _MOST_TESTS = 50_000
@@ -23,6 +24,9 @@ _LARGEST_WITH_CHOICES = 2_000_000  # beyond it, what has many choices takes seco
 _MOST_CHOICES = 100
 MOST_STEPS = 10_000
 _LONGEST_PHRASE = 100
+_MOST_LABELS = 50  # the core keeps 64 places of a hit, some of which are those where regions begin
+_STEPS_OF_A_PLACE = 8  # at most, of a label or what is next to a place
+_STEPS_OF_A_REGION = 16
 
 
 def check_length(text: str) -> None:
@@ -30,6 +34,12 @@ def check_length(text: str) -> None:
     if len(text) > _MOST_CHARACTERS:
         hint = f"It has {len(text):,}; search for parts of it."
         raise invalid("pattern", f"at most {_MOST_CHARACTERS:,} characters long", text, hint)
+
+
+def check_labels(pattern: str, labels: Collection[str]) -> None:
+    """Refuse more labels than the search keeps for each hit."""
+    if len(labels) > _MOST_LABELS:
+        raise invalid("pattern", f"one with at most {_MOST_LABELS} labels", pattern, f"It has {len(labels):,}.")
 
 
 @dataclass
@@ -111,7 +121,11 @@ def program_length(node: Node) -> int:
     if isinstance(node, Test):
         return 1
     if isinstance(node, Repeat):
+        if node.high is None:
+            return (node.low + 1) * program_length(node.body) + 2
         return node.high * program_length(node.body) + node.high - node.low
     if isinstance(node, Sequence):
         return sum(map(program_length, node.parts))
-    return sum(map(program_length, node.branches)) + 2 * (len(node.branches) - 1)
+    if isinstance(node, Alternatives):
+        return sum(map(program_length, node.branches)) + 2 * (len(node.branches) - 1)
+    return _STEPS_OF_A_REGION if isinstance(node, Region) else _STEPS_OF_A_PLACE

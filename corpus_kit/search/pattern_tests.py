@@ -10,7 +10,7 @@ import numpy as np
 from corpus_kit._base.arrays import Array, Integers
 from corpus_kit._core import SearchText
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.search.pattern_tree import Pattern, Test, all_tests
+from corpus_kit.search.pattern_tree import Pattern, Test
 from corpus_kit.search.token_rows import TokenRows, asks_layers
 from corpus_kit.search.type_rows import type_rows
 from corpus_kit.search.type_sets import TypeSet, TypeSets, is_word
@@ -26,24 +26,25 @@ class PatternTests:
 
     Attributes:
         sets: The types that pass each test, but for that for any word and those that ask for layers.
+        words: For each type, whether it is a word (bool).
     """
 
     def __init__(self, corpus: CorpusView, pattern: Pattern) -> None:
         self._corpus = corpus
-        self._words = is_word(corpus, pattern)
+        self.words = is_word(corpus, pattern)
         types = TypeSets(corpus, pattern)
-        tests = dict.fromkeys(test for test in all_tests(pattern.root) if test.condition is not None)
-        listed: Iterable[Test] = [test for test in tests if not asks_layers(test)] if corpus.layers else tests
+        tests = dict.fromkeys(test for test in pattern.tests if test.condition is not None)
+        listed: Iterable[Test] = [test for test in tests if not asks_layers(test)]
         self.sets = {test: self._passing(test, types.of(test)) for test in listed}
         self._text = pattern.text
         self._counts: dict[Test, int] = {}
         self._token_rows: TokenRows | None = None
         if len(self.sets) < len(tests):
             exact = pattern.exact
-            self._token_rows = TokenRows(corpus, tests, self._words, types, exact=exact, what=self.what)
+            self._token_rows = TokenRows(corpus, tests, self.words, types, exact=exact, what=self.what)
 
     def _passing(self, test: Test, types: TypeSet) -> TypeSet:
-        return TypeSet(types.listed[self._words[types.listed]], types.inverted) if test.words_only else types
+        return TypeSet(types.listed[self.words[types.listed]], types.inverted) if test.words_only else types
 
     @property
     def what(self) -> str:
@@ -53,19 +54,22 @@ class PatternTests:
     def types(self, test: Test) -> Array:
         """Return the types that pass a test, ascending (UInt32)."""
         if test.condition is None:
-            return np.flatnonzero(self._words).astype(np.uint32)
+            return np.flatnonzero(self.words).astype(np.uint32)
         types = self.sets[test]
         return types.members(self._all_for(test)) if types.inverted else types.listed
 
     def _all_for(self, test: Test) -> Array:
-        return self._words if test.words_only else np.ones(len(self._words), bool)
+        return self.words if test.words_only else np.ones(len(self.words), bool)
 
     def occurrences(self, test: Test) -> int:
-        """Return how many tokens of the whole corpus pass a test; for any word, more than for any other test."""
+        """Return how many tokens of the whole corpus pass a test; for any word, more than for any other test.
+
+        Where tests ask for layers or structures, it is how many pass it at most.
+        """
         if test.condition is None:
             return int(self._corpus.manifest["counts"]["tokens"])  # never the rarest
         if self._token_rows is not None:
-            return self._token_rows.occurrences[test]
+            return self._token_rows.at_most(test)
         if not self._counts:
             self._counts = self._count()
         return self._counts[test]
@@ -86,6 +90,11 @@ class PatternTests:
             found[test] = totals[test.words_only] - count if types.inverted else count
         return found
 
+    @property
+    def are_of_tokens(self) -> bool:
+        """Whether the text has a number for each token, since some tests ask for layers or structures."""
+        return self._token_rows is not None
+
     def is_listed(self, test: Test) -> bool:
         """Return whether the index lists the tokens that pass a test: those of its types."""
         return self._token_rows is None or test.condition is None or test in self.sets
@@ -95,17 +104,20 @@ class PatternTests:
         assert self._token_rows is not None
         return self._token_rows.positions(test)
 
-    def text(self, barrier_bits: int) -> tuple[dict[Test, int], AbstractContextManager[SearchText]]:
+    def text(
+        self, barrier_bits: int, read: tuple[Integers, Integers] | None = None
+    ) -> tuple[dict[Test, int], AbstractContextManager[SearchText]]:
         """Return the number of each test, and provide the tokens with the tests that each passes.
 
         Args:
             barrier_bits: The flags that begin a unit of text.
+            read: The first tokens and the ends of the parts of the text that are read, ascending; None for all.
         """
         search, found = self._corpus.search_text, self._token_rows
         if found is not None:
-            text = search(found.tests, found.stride, barrier_bits, of_tokens=found.rows)
+            text = search(found.tests, found.stride, barrier_bits, of_tokens=found.rows(read))
             return {ANY_WORD: IS_WORD, **found.numbers}, text
         only = [test.words_only for test in self.sets]
-        table = type_rows(self._words, list(self.sets.values()), only, what=self.what)
+        table = type_rows(self.words, list(self.sets.values()), only, what=self.what)
         numbers = {ANY_WORD: IS_WORD, **dict(zip(self.sets, table.numbers, strict=True))}
         return numbers, search(table.tests, table.stride, barrier_bits, table.rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Literal, TypeVar
@@ -13,25 +13,54 @@ import polars as pl
 
 __all__ = [
     "ANNOTATED",
+    "MAX_REPEAT",
+    "AllOf",
     "Alternatives",
+    "AnyOf",
+    "Apart",
     "Both",
+    "Boundary",
     "Compare",
     "Condition",
+    "Constraint",
     "Either",
+    "Expansion",
+    "Is",
+    "Labelled",
+    "Look",
+    "Meet",
+    "MeetNode",
+    "Met",
+    "Near",
     "Negation",
     "Node",
+    "Not",
     "Pattern",
+    "Reference",
+    "Region",
     "Repeat",
+    "Same",
+    "Scope",
     "Sequence",
+    "Strategy",
+    "Syntax",
     "Test",
+    "Unite",
     "Value",
     "all_tests",
+    "checked_tests",
+    "children",
     "comparisons",
+    "has_places",
     "is_of_layer",
     "matches_empty",
+    "pairs_of_tags",
+    "takes_a_region",
     "with_merged_alternatives",
+    "without_limits",
 ]
 
+MAX_REPEAT = 100  # of what is repeated without a number
 ANNOTATED = ("stem", "lemma", "root", "pos")  # the attributes that corpus.annotate() adds
 _ALPHABET = "ابتثجحخدذرزسشصضطظعغفقكلمنهويء" + string.ascii_lowercase + string.digits
 # Words of all kinds. A regular expression that matches each of them is taken to match every word.
@@ -121,6 +150,82 @@ class Either:
 Condition = Compare | Negation | Both | Either
 
 
+# ----------------------------------------------------------------------------------- constraints
+
+# What is asked of labels: tokens that were met before, by name. "_" is the token that is tested, "match" and "matchend"
+# are the first and the last token of a hit, "target" and "keyword" the anchors @ and @9.
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value of a token with a label, or of one some tokens away from it: a.lemma, match[-1].pos."""
+
+    label: str
+    attribute: str
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Is:
+    """The token with a label fulfils a condition; it does not if no token has the label."""
+
+    label: str
+    condition: Condition
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Same:
+    """Two tokens have the same value; they have not if one has none, or if no token has one of the labels."""
+
+    left: Reference
+    right: Reference
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Apart:
+    """How many tokens lie from one label to another, compared with a number; words if `words`."""
+
+    left: str
+    right: str
+    operator: Literal["=", "!=", "<", "<=", ">", ">="]
+    number: int
+    absolute: bool = False
+    words: bool = False
+
+
+@dataclass(frozen=True)
+class Met:
+    """Whether a token has this label."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class Not:
+    """A constraint that must not hold."""
+
+    of: Constraint
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """Constraints that must all hold."""
+
+    parts: tuple[Constraint, ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """Constraints of which one must hold."""
+
+    parts: tuple[Constraint, ...]
+
+
+Constraint = Is | Same | Apart | Met | Not | AllOf | AnyOf
+
+
 # ----------------------------------------------------------------------------------------- nodes
 
 
@@ -129,7 +234,7 @@ class Test:
     """A test of one token.
 
     Attributes:
-        condition: The condition on the token; None matches any word.
+        condition: The condition on the token; None matches any word or, without `words_only`, any token.
         words_only: Match only tokens of the kinds that analyses count, and pass over the signs before one.
     """
 
@@ -160,15 +265,127 @@ class Alternatives:
 
 @dataclass(frozen=True)
 class Repeat:
-    """A node repeated from `low` to `high` times: as often as possible, or as rarely as possible if `lazy`."""
+    """A node repeated from `low` to `high` times: as often as possible, or as rarely as possible if `lazy`.
+
+    Without a limit if `high` is None.
+    """
 
     body: Node
     low: int
-    high: int
+    high: int | None
     lazy: bool
 
 
-Node = Test | Sequence | Alternatives | Repeat
+@dataclass(frozen=True)
+class Labelled:
+    """A test whose token gets labels, and what must hold of it and the labels before it.
+
+    Attributes:
+        test: The test.
+        labels: The names that its token gets; "target" for @, "keyword" for @9.
+        check: What must hold when its token is met, which is "_"; None for nothing.
+    """
+
+    test: Test
+    labels: tuple[str, ...] = ()
+    check: Constraint | None = None
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A place between two tokens where regions of a structure begin, or end.
+
+    Attributes:
+        structure: Its name.
+        begins: Whether regions begin there, not end.
+        condition: What the attributes of the region fulfil; None for any region.
+        strict: Whether it is just there; else signs may lie between, as between the words of a phrase.
+    """
+
+    structure: str
+    begins: bool
+    condition: Condition | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class Region:
+    """A whole region of a structure, all its tokens."""
+
+    structure: str
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """A place after which, or before which, there is a token that passes a test, or is none; the token is not taken."""
+
+    test: Test
+    ahead: bool = True
+    negated: bool = False
+
+
+Node = Test | Sequence | Alternatives | Repeat | Labelled | Boundary | Region | Look
+
+Syntax = Literal["native", "cqp"]
+Strategy = Literal["preferred", "traditional", "standard", "shortest", "longest"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where hits must lie: in one region of a structure, or outside all; or within some words.
+
+    Attributes:
+        structure: The name of a structure, or None if `words` says how long a hit may be.
+        condition: What the attributes of the region fulfil.
+        negated: Whether hits lie outside.
+        number: How many regions in a row a hit may take, or how many words.
+    """
+
+    structure: str | None
+    condition: Condition | None = None
+    negated: bool = False
+    number: int = 1
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """How hits are widened: to the regions of a structure in which they begin and end, or by some words."""
+
+    structure: str | None
+    number: int = 1
+    left: bool = True
+    right: bool = True
+
+
+@dataclass(frozen=True)
+class Meet:
+    """The hits of one query near which there is a hit of another one: CQP's MU(meet ...)."""
+
+    left: MeetNode
+    right: MeetNode
+    low: int = 0
+    high: int = 0
+    structure: str | None = None
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Unite:
+    """The hits of both: CQP's MU(union ...)."""
+
+    parts: tuple[MeetNode, ...]
+
+
+@dataclass(frozen=True)
+class Near:
+    """Items in any order, each at tokens of its own, that lie within some words: `(a b) within 5`."""
+
+    parts: tuple[Node, ...]
+    words: int
+
+
+MeetNode = Meet | Unite | Near | Test
 
 
 @dataclass(frozen=True)
@@ -180,30 +397,72 @@ class Pattern:
         root: Its tree.
         exact: Compare words in the repaired spelling, not in folded form.
         clitics: Find words with proclitics and enclitics too.
+        constraint: What must hold of the labels of a hit.
+        scopes: Where hits must lie.
+        expansion: How they are widened then.
+        strategy: Which of the hits that begin at one token is taken, and which of overlapping ones: "preferred" by the
+            order of alternatives and repeats, none inside another one; the others as in CQP.
+        at_most: How many hits are kept, the first ones; None for all.
+        meet: The query by nearness, if it is one; `root` then has its parts as alternatives.
+        lists: The word lists that it names.
+        macros: The macros that it names.
+        syntax: In which language it is written.
     """
 
     text: str
     root: Node
     exact: bool
     clitics: bool
+    constraint: Constraint | None = None
+    scopes: tuple[Scope, ...] = ()
+    expansion: Expansion | None = None
+    strategy: Strategy = "preferred"
+    at_most: int | None = None
+    meet: MeetNode | None = None
+    lists: frozenset[str] = frozenset()
+    macros: frozenset[str] = frozenset()
+    syntax: Syntax = "native"
 
     @cached_property
     def tests(self) -> tuple[Test, ...]:
-        """The distinct tests, in order."""
-        return tuple(dict.fromkeys(all_tests(self.root)))
+        """The distinct tests of tokens, in order: those of the tree, then those of constraints."""
+        return tuple(dict.fromkeys([*all_tests(self.root), *checked_tests(self.root, self.constraint)]))
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels that its tokens have."""
+        found = (node.labels for node in _nodes(self.root) if isinstance(node, Labelled))
+        return list(dict.fromkeys(name for names in found for name in names))
+
+    @property
+    def has_clauses(self) -> bool:
+        """Whether more is asked than its tree says: of labels, structures or nearness, or how many hits are kept."""
+        return bool(self.constraint or self.scopes or self.expansion or self.meet) or self.at_most is not None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it is about words, so that signs are passed over and not counted; in CQP's syntax they are tokens."""
+        tests = list(all_tests(self.root))
+        return any(test.words_only for test in tests) or not tests
 
     @property
     def uses_annotations(self) -> bool:
         """Whether what it finds depends on the annotator."""
-        compared = comparisons(test.condition for test in self.tests)
-        return self.clitics or any(compare.attribute in ANNOTATED for compare in compared)
+        return self.clitics or any(name in ANNOTATED for name in self._attributes)
 
     @property
-    def layers(self) -> list[str]:
-        """The layers of tokens that it asks for."""
-        compared = comparisons(test.condition for test in self.tests)
-        asked = (compare.attribute for compare in compared if is_of_layer(compare.attribute))
-        return list(dict.fromkeys(name.partition(".")[0] for name in asked))
+    def layers_and_structures(self) -> list[str]:
+        """The layers of tokens and the structures that it asks for."""
+        of_tokens = [name.partition(".")[0] for name in self._attributes if is_of_layer(name)]
+        scopes: list[Scope | Expansion] = [*self.scopes, *([self.expansion] if self.expansion else [])]
+        places = [node.structure for node in _nodes(self.root) if isinstance(node, Boundary | Region)]
+        return list(dict.fromkeys([*of_tokens, *places, *filter(None, (each.structure for each in scopes))]))
+
+    @property
+    def _attributes(self) -> list[str]:
+        compared = [each.attribute for each in comparisons(test.condition for test in self.tests)]
+        same = [each for check in [self.constraint, *_checks(self.root)] for each in _references(check)]
+        return [*compared, *(each.attribute for each in same)]
 
 
 def is_of_layer(attribute: str) -> bool:
@@ -215,11 +474,114 @@ def all_tests(node: Node) -> Iterator[Test]:
     """Yield the tests of a node, in order."""
     if isinstance(node, Test):
         yield node
-    elif isinstance(node, Repeat):
-        yield from all_tests(node.body)
+    elif isinstance(node, Labelled | Look):
+        yield node.test
     else:
-        for part in node.parts if isinstance(node, Sequence) else node.branches:
+        for part in children(node):
             yield from all_tests(part)
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes that a node is made of; none for one that is about a single token or place."""
+    if isinstance(node, Repeat):
+        return (node.body,)
+    if isinstance(node, Sequence):
+        return node.parts
+    return node.branches if isinstance(node, Alternatives) else ()
+
+
+def has_places(node: Node) -> bool:
+    """Return whether a node asks for more than tests of tokens: for structures, labels, or what is next to a place."""
+    return isinstance(node, Labelled | Boundary | Region | Look) or any(map(has_places, children(node)))
+
+
+def pairs_of_tags(parts: tuple[Node, ...]) -> dict[int, int]:
+    """Return for each place of a </x> in a sequence that of the nearest <x> before it that has none yet."""
+    pairs: dict[int, int] = {}
+    opened: list[tuple[str, int]] = []
+    for place, part in enumerate(parts):
+        if not isinstance(part, Boundary):
+            continue
+        if part.begins:
+            opened.append((part.structure, place))
+            continue
+        found = next((each for each in reversed(opened) if each[0] == part.structure), None)
+        if found is not None:
+            opened.remove(found)
+            pairs[place] = found[1]
+    return pairs
+
+
+def takes_a_region(node: Node) -> bool:
+    """Return whether a node has whole regions of a structure: one, or <x> and </x> in one sequence with words between.
+
+    >>> takes_a_region(Sequence((Boundary("s", True), Repeat(Test(None), 0, None, True), Boundary("s", False))))
+    True
+    """
+    if isinstance(node, Region):
+        return True
+    if isinstance(node, Sequence) and any(end - begin > 1 for end, begin in pairs_of_tags(node.parts).items()):
+        return True
+    return any(map(takes_a_region, children(node)))
+
+
+def without_limits(node: Node) -> Node:
+    """Return a node in which any words right before a </x> that belongs to a <x> are as many as there are."""
+    if isinstance(node, Repeat):
+        return replace(node, body=without_limits(node.body))
+    if isinstance(node, Alternatives):
+        return Alternatives(tuple(map(without_limits, node.branches)))
+    if not isinstance(node, Sequence):
+        return node
+    ends = pairs_of_tags(node.parts)
+    return Sequence(
+        tuple(
+            replace(part, high=None)
+            if place + 1 in ends and isinstance(part, Repeat) and part.body == Test(None) and part.high == MAX_REPEAT
+            else without_limits(part)
+            for place, part in enumerate(node.parts)
+        )
+    )
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for part in children(node):
+        yield from _nodes(part)
+
+
+def _checks(node: Node) -> Iterator[Constraint]:
+    return (each.check for each in _nodes(node) if isinstance(each, Labelled) and each.check is not None)
+
+
+def _references(constraint: Constraint | None) -> Iterator[Reference]:
+    """Yield the references of a constraint."""
+    if isinstance(constraint, Same):
+        yield from (constraint.left, constraint.right)
+    elif isinstance(constraint, Not):
+        yield from _references(constraint.of)
+    elif isinstance(constraint, AllOf | AnyOf):
+        for part in constraint.parts:
+            yield from _references(part)
+
+
+def checked_tests(node: Node, constraint: Constraint | None = None) -> Iterator[Test]:
+    """Yield the tests of the tokens of labels that the checks of a node, and a constraint, ask for."""
+    if isinstance(node, Labelled):
+        yield from _tests_of(node.check)
+    for part in children(node):
+        yield from checked_tests(part)
+    yield from _tests_of(constraint)
+
+
+def _tests_of(constraint: Constraint | None) -> Iterator[Test]:
+    if isinstance(constraint, Is):
+        yield Test(constraint.condition, words_only=False)
+    elif isinstance(constraint, Not):
+        yield from _tests_of(constraint.of)
+    elif isinstance(constraint, AllOf | AnyOf):
+        for part in constraint.parts:
+            yield from _tests_of(part)
 
 
 def comparisons(conditions: Iterable[Condition | None]) -> Iterator[Compare]:
@@ -235,13 +597,13 @@ def comparisons(conditions: Iterable[Condition | None]) -> Iterator[Compare]:
 
 def matches_empty(node: Node) -> bool:
     """Return whether a node also matches a sequence of no tokens."""
-    if isinstance(node, Test):
+    if isinstance(node, Test | Labelled | Region):
         return False
     if isinstance(node, Repeat):
         return node.low == 0 or matches_empty(node.body)
-    if isinstance(node, Sequence):
-        return all(map(matches_empty, node.parts))
-    return any(map(matches_empty, node.branches))
+    if isinstance(node, Alternatives):
+        return any(map(matches_empty, node.branches))
+    return all(map(matches_empty, children(node)))
 
 
 def with_merged_alternatives(node: Node) -> Node:
@@ -249,12 +611,12 @@ def with_merged_alternatives(node: Node) -> Node:
 
     Alternatives in alternatives become one list.
     """
-    if isinstance(node, Test):
-        return node
     if isinstance(node, Repeat):
         return Repeat(with_merged_alternatives(node.body), node.low, node.high, node.lazy)
     if isinstance(node, Sequence):
         return Sequence(tuple(map(with_merged_alternatives, node.parts)))
+    if not isinstance(node, Alternatives):
+        return node
     branches: list[Node] = []
     for branch in map(with_merged_alternatives, node.branches):
         branches += branch.branches if isinstance(branch, Alternatives) else [branch]

@@ -1,4 +1,4 @@
-"""The text of a pattern and the values in it: literal words, wildcards, regular expressions, conditions in brackets."""
+"""The text of a pattern and the values in it: literal words, wildcards, regular expressions, roots."""
 
 from __future__ import annotations
 
@@ -10,35 +10,26 @@ from typing import NoReturn
 
 import polars as pl
 
-from corpus_kit.corpus.layers import OF_TYPES, Layers, column_called, names_of_columns
-from corpus_kit.errors import InputError, choose
+from corpus_kit.corpus.definitions import Expanded
+from corpus_kit.errors import InputError
+from corpus_kit.safe_text import pointed
 from corpus_kit.search.pattern_limits import PatternCost
+from corpus_kit.search.pattern_names import NO_NAMES, Names
 from corpus_kit.search.pattern_tree import (
-    ANNOTATED,
-    Both,
-    Compare,
-    Condition,
-    Either,
-    Negation,
-    Test,
     Value,
-    is_of_layer,
 )
 from corpus_kit.text.arabic import LETTERS
 from corpus_kit.text.normalization import normalize
 from corpus_kit.text.roots import asked_roots, fold_letters, fold_root
-from corpus_kit.text.tokenization import KINDS
 
-__all__ = ["ATTRIBUTES", "MAX_DEPTH", "PatternText", "Piece", "Wildcard"]
+__all__ = ["LABEL", "MAX_DEPTH", "PatternText", "Piece", "Wildcard", "labels_of"]
 
 MAX_DEPTH = 50
 
-_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?", re.ASCII)
-_OF_EVERY_TOKEN = ("surface", "word", "folded", "kind")
-ATTRIBUTES = (*_OF_EVERY_TOKEN, *ANNOTATED)
-_OF_SIGNS = ("punct", "sym")  # parts of speech
+LABEL = re.compile(r"(?<![^\s(|])(?:([A-Za-z_]\w*):(@[0-9]?)?|(@[0-9]?))(?=\[)", re.ASCII)
+_ANCHORS = {"@": "target", "@0": "target", "@9": "keyword"}
+_ENDS_VALUE = "&|()[]{}"
 _SPACE = re.compile(r"\s*")
-_BETWEEN_SLASHES = re.compile(r"/(?:\\.|[^/\\])+/(?=\s*[\]&|)])")
 _ALEF_IN_ROOT = re.compile("(?<!-)ا(?!-)")
 _NO_TEXT = pl.Series([""])
 
@@ -54,29 +45,42 @@ Piece = str | Wildcard
 
 
 class PatternText:
-    """The text of a pattern, from the place that is read next; reads the conditions that hold for one token."""
+    """The text of a pattern, from the place that is read next; reads the values in it."""
 
     def __init__(
-        self, text: str, *, exact: bool, unit: str = "word", layers: Layers | None = None, given: bool = False
+        self, text: str, *, exact: bool, unit: str = "word", names: Names = NO_NAMES, expanded: Expanded | None = None
     ) -> None:
-        self.text = text
-        self.given = given
-        self.layers = layers or {}
+        self.given = text
+        self.text = text if expanded is None else expanded.text
+        self._places = None if expanded is None or not expanded.macros else expanded.places
+        self.names = names
         self.at = 0
         self.depth = 0
         self.exact = exact
         self.attribute = "form" if unit == "word" else unit  # what plain words are compared with
         self.profile = "repair" if exact else "search"
         self.cost = PatternCost(text)
+        named = [label for found in LABEL.finditer(self.text) for label in labels_of(found)]
+        self.labels = list(dict.fromkeys(named))  # of all tokens of the pattern
+        self.bound: list[str] = []  # of those that were read
+        self.used: dict[str, int] = {}  # where each label that is asked for is named first
+        self.lists: set[str] = set()  # that are named
+        self.in_constraint = False
+        self.ends_value = _ENDS_VALUE
+        self.structure = ""  # the one whose tag is read
         self._regexes: dict[tuple[str, bool], Value] = {}  # those that were found valid
 
     # ---- text
 
     def fail(self, what: str, at: int | None = None) -> NoReturn:
         """Raise the error for this place, or for another one."""
-        place = (self.at if at is None else at) + 1
+        place = self.at if at is None else at
+        if self._places is not None:  # of what macros were replaced in
+            place = self._places[min(place, len(self._places) - 1)]
         end = "" if what.endswith("?") else "."
-        raise InputError(f"pattern {self.text!r:.200} has an error at character {place}: {what}{end}")
+        error = InputError(f"pattern {self.given!r:.200} has an error at character {place + 1}: {what}{end}")
+        error.add_note(pointed(self.given, place))
+        raise error
 
     def unopened(self, sign: str) -> NoReturn:
         """Raise the error for a closing sign."""
@@ -176,130 +180,6 @@ class PatternText:
             place, sign = next((place, sign) for place, sign in enumerate(regex, start=at + 1) if sign in removed)
             self.fail(f"{sign!r} is folded away; leave it out of the regular expression, or use exact=True", place)
 
-    # ---- attributes
-
-    def bracket(self) -> Test:
-        """Read a condition in square brackets."""
-        opened = self.at
-        self.at += 1
-        self.skip_space()
-        if self.take("]"):
-            self.cost.add_tests()
-            return Test(None)
-        condition = self._either(opened)
-        if not self.take("]"):
-            self._expected_closing("[", opened)
-        return Test(condition, words_only=not _finds_signs(condition))
-
-    def _expected_closing(self, sign: str, opened: int) -> NoReturn:
-        if self.peek():
-            self.fail(f"expected &, | or {']' if sign == '[' else ')'}, got {self.peek()!r}")
-        self.unclosed(sign, opened)
-
-    def _either(self, opened: int) -> Condition:
-        parts = [self._both(opened)]
-        while self.take("|"):
-            parts.append(self._both(opened))
-        return parts[0] if len(parts) == 1 else Either(tuple(parts))
-
-    def _both(self, opened: int) -> Condition:
-        parts = [self._not(opened)]
-        while self.take("&"):
-            parts.append(self._not(opened))
-        return parts[0] if len(parts) == 1 else Both(tuple(parts))
-
-    def _not(self, opened: int) -> Condition:
-        self.skip_space()
-        begin = self.at
-        negations = 0
-        while self.take("!"):
-            negations += 1
-            self.skip_space()
-        if self.take("("):
-            self.deeper(begin)
-            condition = self._either(opened)
-            if not self.take(")"):
-                self._expected_closing("(", begin)
-            self.depth -= 1
-        else:
-            condition = self._compare(opened)
-        self.skip_space()
-        return Negation(condition) if negations % 2 else condition
-
-    def _compare(self, opened: int) -> Condition:
-        name = _NAME.match(self.text, self.at)
-        if not name:
-            if not self.peek():
-                self.unclosed("[", opened)
-            self.fail(f"expected an attribute: {', '.join(self._attributes())}")
-        attribute = self._attribute(name[0])
-        self.at = name.end()
-        self.skip_space()
-        negated = self.take("!")
-        if not self.take("="):
-            self.fail(f"expected = or != after {attribute}")
-        self.skip_space()
-        self.cost.add_tests()
-        if attribute != "root":
-            return Compare(attribute, self._value(attribute), negated)
-        condition = self.any_root(self._roots())
-        return Negation(condition) if negated else condition
-
-    def _attributes(self) -> list[str]:
-        """Return the names of all attributes."""
-        return list(dict.fromkeys([*ATTRIBUTES, *names_of_columns(self.layers)]))
-
-    def _attribute(self, name: str) -> str:
-        """Return the attribute of this name: of every token, of a layer or, if none has it, of the vocabulary."""
-        of_types = name.removeprefix(f"{OF_TYPES}.")
-        if of_types in ATTRIBUTES and (of_types != name or name in _OF_EVERY_TOKEN):
-            return of_types
-        column = column_called(name, self.layers)
-        try:
-            return column or choose(name, self._attributes(), "attribute")
-        except InputError as error:
-            self.fail(str(error).rstrip("."))
-
-    def _quoted_regex(self, attribute: str) -> str | None:
-        """Read a regular expression in quotation marks or, where no other value can be meant, between slashes."""
-        begin = self.at
-        if self.take('"'):
-            return self.until('"', begin)
-        if (attribute in ANNOTATED or is_of_layer(attribute)) and _BETWEEN_SLASHES.match(self.text, begin):
-            self.at += 1
-            return self.until("/", begin)
-        return None
-
-    def _value(self, attribute: str) -> Value:
-        begin = self.at
-        folds = attribute == "folded" or ((attribute in ANNOTATED or is_of_layer(attribute)) and not self.exact)
-        regex = self._quoted_regex(attribute)
-        if regex is not None:
-            value = self.regex(regex, begin, folded=folds)
-        else:
-            pieces = self.pieces(until=lambda sign: sign.isspace() or sign in "&|()[]{}")
-            if not pieces:
-                self.fail(f"expected a value after {attribute}=", begin)
-            profile = "search" if folds else None
-            if any(isinstance(piece, Wildcard) for piece in pieces):
-                value = self.wildcards(pieces, profile)
-            else:
-                value = Value(normalize("".join(map(str, pieces)), profile))
-        if attribute == "kind":
-            self._check_kind(value, begin)
-        return value
-
-    def _roots(self) -> list[Value]:
-        """Read a root; white space may be between its letters."""
-        begin = self.at
-        regex = self._quoted_regex("root")
-        if regex is not None:
-            return [self.root_regex(regex, begin)]
-        pieces = self.pieces(until=lambda sign: sign in "&|()[]{}")
-        if not any(isinstance(piece, Wildcard) or piece.strip() for piece in pieces):
-            self.fail("expected a value after root=", begin)
-        return self.root_values(pieces, begin)
-
     def root_values(self, pieces: list[Piece], at: int) -> list[Value]:
         """Return the values of a root, or of one with wildcards; it is any of them."""
         if any(isinstance(piece, Wildcard) for piece in pieces):
@@ -325,20 +205,6 @@ class PatternText:
         if _ALEF_IN_ROOT.search(text):
             self.fail("'ا' is no letter of a root; write ء, و or ي", at)
 
-    def any_root(self, values: list[Value]) -> Condition:
-        """Return the condition that a token has one of these roots."""
-        self.cost.add_tests(len(values) - 1)
-        compares = [Compare("root", value) for value in values]
-        return compares[0] if len(compares) == 1 else Either(tuple(compares))
-
-    def _check_kind(self, value: Value, at: int) -> None:
-        if value.fits(pl.Series(KINDS)).any():
-            return
-        try:
-            choose(value.text, KINDS, "kind")
-        except InputError as error:
-            self.fail(str(error).rstrip("."), at)
-
 
 def _of_pieces(pieces: list[Piece]) -> Value:
     """Return the value of folded pieces; with one * at an end, it needs no regular expression."""
@@ -358,14 +224,14 @@ def _of_pieces(pieces: list[Piece]) -> Value:
     return Value("".join(expressions), "regex")
 
 
-def _finds_signs(condition: Condition) -> bool:
-    """Whether a condition is also for tokens that are no words: it mentions kinds, or the part of speech of signs."""
-    if isinstance(condition, Negation):
-        return _finds_signs(condition.of)
-    if isinstance(condition, Compare):
-        is_pos = condition.attribute.endswith(".pos") and not condition.negated
-        return condition.attribute == "kind" or (is_pos and condition.value.text.lower() in _OF_SIGNS)
-    return any(map(_finds_signs, condition.parts))
+def labels_of(found: re.Match[str]) -> list[str]:
+    """Return the labels that are written before a token: a name, @ or a number after @.
+
+    >>> [labels_of(found) for found in LABEL.finditer("a:[] @[] b:@9[] @3[]")]
+    [['a'], ['target'], ['b', 'keyword'], ['anchor3']]
+    """
+    anchor = found[2] or found[3]
+    return [*filter(None, [found[1]]), *([_ANCHORS.get(anchor, f"anchor{anchor[1:]}")] if anchor else [])]
 
 
 @cache

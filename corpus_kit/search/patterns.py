@@ -13,9 +13,17 @@ r"""The language of search patterns, and the parser that reads a pattern into a 
 ``[root=/ك.ب/]``      its value as a regular expression; also in quotation marks, as for every attribute
 ``(a)?``              repeats: ``?``, ``*``, ``+``, ``{2}``, ``{1,3}`` after ``)``, ``]`` or ``/``
 ``\*``                a backslash makes the next character literal: ``عبد\ الله`` is one token with a space in it
+``(a b) within 5``    words in any order, within five words
+``a within s``        in one sentence; ``within quotation[speaker=x]``, ``not within headline``, ``expand to s``
+``<s> a``             a structure begins here; ``a </p>`` ends; ``/region[quotation]`` is all of it
+``(?=a)``, ``(?!a)``  what stands after and is not taken; ``(?<=a)``, ``(?<!a)`` before
+``a:[] b:[]``         words with labels; ``:: a.lemma = b.lemma`` says what must hold of them; ``@[]`` is a target
+``[lemma=$verbs]``    a word of a list, and ``/said[x]`` a macro, of `corpus.with_definitions`
+``(?longest) a+``     the longest hits; also shortest, standard and traditional
 ====================  ==========================================================================
 
-The page "Searching Arabic" (docs/searching.md) explains what matches and why. `matching` finds where a
+The page "Searching Arabic" (docs/searching.md) explains what matches and why; docs/reference/query_language.md has the
+grammar with an example of each rule; docs/howto/from_cqp.md is for users of CQP. `matching` finds where a
 pattern occurs in a corpus; `pattern_limits` says how large one may be.
 """
 
@@ -25,13 +33,23 @@ from collections.abc import Callable
 from functools import partial
 
 from corpus_kit._base.arguments import boolean, is_text
-from corpus_kit.corpus.layers import Layers
-from corpus_kit.errors import InputError, invalid, shown
-from corpus_kit.search.foreign_syntax import translated
-from corpus_kit.search.pattern_limits import check_length, check_steps
-from corpus_kit.search.pattern_parser import PatternParser
-from corpus_kit.search.pattern_tree import Pattern, all_tests, matches_empty, with_merged_alternatives
-from corpus_kit.search.pattern_values import ATTRIBUTES
+from corpus_kit.corpus.definitions import expand_macros
+from corpus_kit.errors import InputError, invalid, shown, with_notes
+from corpus_kit.search.condition_parser import ATTRIBUTES
+from corpus_kit.search.cqp import CqpQuery
+from corpus_kit.search.cqp_parser import CqpParser
+from corpus_kit.search.pattern_limits import check_labels, check_length, check_steps
+from corpus_kit.search.pattern_names import NO_NAMES, Names
+from corpus_kit.search.pattern_tree import (
+    Pattern,
+    Syntax,
+    all_tests,
+    has_places,
+    matches_empty,
+    takes_a_region,
+    with_merged_alternatives,
+)
+from corpus_kit.search.query_parser import Query, QueryParser
 
 __all__ = ["ATTRIBUTES", "Pattern", "parse_pattern"]
 
@@ -42,8 +60,7 @@ def parse_pattern(
     unit: str = "word",
     exact: bool = False,
     clitics: bool = False,
-    layers: Layers | None = None,
-    given: bool = False,
+    names: Names = NO_NAMES,
 ) -> Pattern:
     """Read a pattern into a tree.
 
@@ -52,8 +69,7 @@ def parse_pattern(
         unit: What its plain words are: words, stems, lemmas or roots.
         exact: Compare words in the repaired spelling, not in folded form.
         clitics: Find words with proclitics and enclitics too.
-        layers: The columns of the layers of the corpus, which are attributes.
-        given: Whether sources gave tokens of the corpus: a word that the tokeniser divides may be one of them.
+        names: What the corpus adds to the language, from `names_of`.
 
     Raises:
         InputError: If the pattern has an error (the message names the place), if it can match no token
@@ -73,28 +89,54 @@ def parse_pattern(
         raise invalid("pattern", "text without unpaired surrogates", pattern)
     if boolean(clitics, "clitics") and unit != "word":
         raise invalid("clitics", f"False with unit={unit!r}, which is found with all clitics", clitics)
-    parser = partial(PatternParser, exact=boolean(exact, "exact"), unit=unit, layers=layers, given=given)
+    if isinstance(pattern, CqpQuery):
+        boolean(exact, "exact")  # which it is: its flags say what is folded
+        return _of_cqp(pattern, names, clitics=clitics)
+    parser = partial(QueryParser, exact=boolean(exact, "exact"), unit=unit, names=names)
+    expanded = expand_macros(pattern, names.definitions)
     try:
-        root = parser(pattern).read()
+        query = parser(pattern, expanded=expanded).query()
     except InputError as error:
-        raise InputError(" ".join([str(error), *_translation(pattern, parser)])) from None
-    if next(all_tests(root), None) is None:
+        raise with_notes(InputError(" ".join([str(error), *_translation(pattern, parser)])), error) from None
+    return _checked(pattern, query._replace(macros=expanded.macros), exact=exact, clitics=clitics)
+
+
+def _of_cqp(pattern: CqpQuery, names: Names, *, clitics: bool) -> Pattern:
+    if clitics:
+        raise invalid("clitics", "False with a query of CQP", clitics, "Write [lemma=...] or [stem=...].")
+    return _checked(pattern, CqpParser(pattern, names).query(), exact=True, clitics=False)
+
+
+def _checked(pattern: str, query: Query, *, exact: bool, clitics: bool) -> Pattern:
+    """Return a pattern, if it is not too large and can find something."""
+    root = query.root
+    if next(all_tests(root), None) is None and not has_places(root):
         hint = "Marks and tatweel alone are folded away."
         raise invalid("pattern", "at least one letter, digit or sign", pattern, hint)
-    if matches_empty(root):
+    if matches_empty(root) and not takes_a_region(root):
         raise invalid("pattern", "built around at least one required word", pattern, "All of it is optional.")
-    if all(test.matches_every_word for test in all_tests(root)):
+    if all(test.matches_every_word for test in all_tests(root)) and not is_bounded(query):
         hint = "It matches every word; add at least one letter."
         raise invalid("pattern", "more specific", pattern, hint)
-    merged = with_merged_alternatives(root)
+    merged = with_merged_alternatives(root) if query.meet is None else root
     check_steps(pattern, merged)
-    return Pattern(pattern, merged, exact, clitics)
+    syntax: Syntax = "cqp" if isinstance(pattern, CqpQuery) else "native"
+    parsed = Pattern(pattern, exact=exact, clitics=clitics, syntax=syntax, **query._replace(root=merged)._asdict())
+    check_labels(pattern, parsed.labels)
+    return parsed
 
 
-def _translation(pattern: str, parser: Callable[[str], PatternParser]) -> list[str]:
+def is_bounded(query: Query) -> bool:
+    """Whether a query finds less than every word: it asks for structures, labels, or what is next to a place."""
+    return bool(query.constraint or query.meet or query.scopes or has_places(query.root))
+
+
+def _translation(pattern: str, parser: Callable[[str], QueryParser]) -> list[str]:
     """Return how a pattern with an error is written here, if it looks like one of another tool."""
+    from corpus_kit.search.foreign_syntax import translated  # slow to load, and for errors only
+
     different, text, _ = translated(pattern)
     try:
-        return [*different, f"Write {shown(text)}."] if different and parser(text).read() else different
+        return [*different, f"Write {shown(text)}."] if different and parser(text).query() else different
     except InputError:
         return different

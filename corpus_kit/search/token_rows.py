@@ -14,12 +14,13 @@ import numpy as np
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Array
+from corpus_kit._base.arrays import Array, Integers, ranges
 from corpus_kit._base.columns import series_from_core
-from corpus_kit.corpus.layers import LayerColumn
+from corpus_kit.corpus.structures import codes_of_regions
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError
 from corpus_kit.machine.memory import expect_memory
+from corpus_kit.search.marks import column_of_tokens
 from corpus_kit.search.pattern_tree import (
     Both,
     Compare,
@@ -30,15 +31,16 @@ from corpus_kit.search.pattern_tree import (
     comparisons,
     is_of_layer,
 )
+from corpus_kit.search.structure_scopes import folded_values
 from corpus_kit.search.type_rows import partition_of
 from corpus_kit.search.type_sets import TypeSet, TypeSets
-from corpus_kit.text.normalization import Normalizer, normalize_series
 
 __all__ = ["TokenRows", "asks_layers"]
 
 _TYPES = ""  # the source of what is asked of the vocabulary; that of others is the name of a column
 _BITS_OF_A_BYTE = 8
 _TOKENS_AT_ONCE = 1 << 16
+_FEW = 4  # tokens that are at most a part in 4 are looked up one by one
 _FEW_TESTS = 8  # of more, the tokens are looked up in an index, which is made once
 _MOST_ROWS = 1 << 32
 _IN_ROWS = "Use fewer conditions on layers in one pattern, or search for parts of it"
@@ -66,8 +68,6 @@ class TokenRows:
         numbers: The number of each test, by which programs know it.
         tests: The bits of each row, `stride` bytes a row (UInt8).
         stride: Bytes of a row.
-        rows: The row of each token (UInt32).
-        occurrences: How many tokens pass each test.
     """
 
     def __init__(
@@ -78,15 +78,16 @@ class TokenRows:
         of_source: dict[str, list[Condition]] = {_TYPES: []}
         for atom in atoms:
             of_source.setdefault(str(_source_of(atom)), []).append(atom)
-        passing = {atom: types.of_condition(atom) for atom in of_source.pop(_TYPES)}
-        sources = [_Classes(words, passing)]
-        self._columns: list[LayerColumn] = []
+        self._of_types = {atom: types.of_condition(atom) for atom in of_source.pop(_TYPES)}
+        sources = [_Classes(words, self._of_types)]
+        self._columns: dict[str, _Column] = {}
+        self._of_codes: dict[Condition, TypeSet] = {}
         for name, asked in of_source.items():
-            column = corpus.layer_column(name)
-            texts = column.values if exact else _folded(corpus, name, column.values)
+            column = self._columns[name] = _Column(corpus, name)
+            texts = column.values if exact else folded_values(corpus, name, column.values)
             found = {atom: _codes_of(atom, texts) for atom in asked}
             sources.append(_Classes(np.zeros(len(texts), bool), found))
-            self._columns.append(column)
+            self._of_codes |= found
         n_rows = int(np.prod([float(source.length) for source in sources]))
         self.stride = len(conditions) // _BITS_OF_A_BYTE + 1
         if n_rows >= _MOST_ROWS:
@@ -100,48 +101,171 @@ class TokenRows:
         self.numbers = {test: number for number, test in enumerate(conditions, start=1)}
         table = np.zeros((n_rows, self.stride), np.uint8)
         table[:, 0] = is_word
-        self.rows, counts = self._rows_of_tokens(corpus, sources, n_rows)
-        self.occurrences = {}
         for test, condition in conditions.items():
             passes = _holds(condition, found_in)
             passes = passes & is_word if test.words_only else passes
             byte, bit = divmod(self.numbers[test], _BITS_OF_A_BYTE)
             table[:, byte] |= passes.astype(np.uint8) << np.uint8(bit)
-            self.occurrences[test] = int(counts[passes].sum())
         self.tests = table.ravel()
+        self._corpus, self._conditions = corpus, conditions
+        weights = np.cumprod([1, *(source.length for source in sources[:0:-1])], dtype=np.int64)[::-1]
+        self._tables = [source.of_item * np.uint32(weight) for source, weight in zip(sources, weights, strict=True)]
+        self._positions: dict[Test, Array] = {}
+
+    # ---- the tokens that pass a test
+
+    def at_most(self, test: Test) -> int:
+        """Return how many tokens pass a test, at most."""
+        if test in self._positions:
+            return len(self._positions[test])
+        return self._candidates(self._conditions[test])[0]
 
     def positions(self, test: Test) -> Array:
         """Return the tokens that pass a test, ascending (UInt32)."""
+        if test not in self._positions:
+            self._positions[test] = self._found(test)
+        return self._positions[test]
+
+    def _found(self, test: Test) -> Array:
         byte, bit = divmod(self.numbers[test], _BITS_OF_A_BYTE)
-        passes = (self.tests[byte :: self.stride] >> np.uint8(bit)) & np.uint8(1)
+        passes = (self.tests[byte :: self.stride] >> np.uint8(bit)) & np.uint8(1) > 0
+        number, part = self._candidates(self._conditions[test])
+        if part is not None and number * _FEW <= self._corpus.n_tokens:
+            tokens = self._tokens_of(part)
+            kept: Array = tokens[passes[self._rows_at(tokens)]]
+            return kept
         if len(self.numbers) <= _FEW_TESTS:
-            return np.flatnonzero(passes[self.rows]).astype(np.uint32)
+            return np.flatnonzero(passes[self._rows]).astype(np.uint32)
         offsets, positions = self._index
         found = _core.positions_of(offsets, positions, np.flatnonzero(passes).astype(np.uint32))
-        tokens: Array = series_from_core("", found).to_numpy()
-        return tokens
+        all_found: Array = series_from_core("", found).to_numpy()
+        return all_found
+
+    def _candidates(self, condition: Condition) -> tuple[int, Condition | None]:
+        """Return the part of a condition that the fewest tokens fulfil, and how many do; None for all tokens."""
+        if condition in self._of_types:
+            types = self._of_types[condition]
+            if not types.inverted:
+                return int(self._corpus.type_occurrences(types.listed).sum()), condition
+        elif condition in self._of_codes:
+            number = self._columns[str(_source_of(condition))].occurrences(self._of_codes[condition])
+            return number, condition
+        elif isinstance(condition, Both):
+            return min((self._candidates(part) for part in condition.parts), key=lambda found: found[0])
+        return self._corpus.n_tokens, None
+
+    def _tokens_of(self, atom: Condition) -> Array:
+        """Return the tokens that fulfil a condition on one column, or on types, ascending (UInt32)."""
+        if atom in self._of_types:
+            return self._corpus.positions_of(self._of_types[atom].listed)
+        return self._columns[str(_source_of(atom))].tokens(self._of_codes[atom])
 
     @cached_property
     def _index(self) -> tuple[Array, Array]:
         """Where the tokens of each row begin, and these tokens, row after row."""
-        index = _core.postings(self.rows, len(self.tests) // self.stride)
+        index = _core.postings(self._rows, len(self.tests) // self.stride)
         offsets, positions = (series_from_core("", each).to_numpy() for each in index)
         return offsets, positions
 
-    def _rows_of_tokens(self, corpus: CorpusView, sources: list[_Classes], n_rows: int) -> tuple[Array, Array]:
-        """Return the row of each token, and how many tokens each row has."""
-        arrays = [corpus.token_types, *(column.codes.whole() for column in self._columns)]
-        weights = np.cumprod([1, *(source.length for source in sources[:0:-1])], dtype=np.int64)[::-1]
-        tables = [source.of_item * np.uint32(weight) for source, weight in zip(sources, weights, strict=True)]
-        rows, counts = np.empty(corpus.n_tokens, np.uint32), np.zeros(n_rows, np.int64)
+    # ---- the rows of tokens
+
+    def rows(self, read: tuple[Integers, Integers] | None = None) -> Array:
+        """Return the row of each token in these ranges, of all for None (UInt32); that of others means nothing."""
+        if read is None:
+            return self._rows
+        first, end = read
+        if int((end - first).sum()) * 2 > self._corpus.n_tokens:
+            return self._rows
+        rows, tokens = np.zeros(self._corpus.n_tokens, np.uint32), ranges(first, end)
+        rows[tokens] = self._rows_at(tokens)
+        return rows
+
+    def _rows_at(self, tokens: Array) -> Array:
+        rows = self._tables[0][self._corpus.token_types[tokens]]
+        for table, column in zip(self._tables[1:], self._columns.values(), strict=True):
+            rows += table[column.at(tokens)]
+        return rows
+
+    @cached_property
+    def _rows(self) -> Array:
+        """The row of each token (UInt32)."""
+        arrays = [self._corpus.token_types, *(column.whole() for column in self._columns.values())]
+        rows = np.empty(self._corpus.n_tokens, np.uint32)
         for begin in range(0, len(rows), _TOKENS_AT_ONCE):
             some = slice(begin, begin + _TOKENS_AT_ONCE)
-            row = tables[0][arrays[0][some]]
-            for table, array in zip(tables[1:], arrays[1:], strict=True):
+            row = self._tables[0][arrays[0][some]]
+            for table, array in zip(self._tables[1:], arrays[1:], strict=True):
                 row += table[array[some]]
             rows[some] = row
-            counts += np.bincount(row, minlength=n_rows)
-        return rows, counts
+        return rows
+
+
+class _Column:
+    """The values of tokens as codes: a column of a layer, or an attribute of a structure, by regions.
+
+    Args:
+        corpus: The corpus.
+        name: The full name of the column.
+
+    Attributes:
+        values: The values of the codes (String); the first is null.
+    """
+
+    def __init__(self, corpus: CorpusView, name: str) -> None:
+        self._corpus, self._name = corpus, name
+        structure, _, attribute = name.partition(".")
+        self._layer = corpus.layer_column(name) if structure in corpus.layers else None
+        if self._layer is not None:
+            self.values = self._layer.values
+            return
+        self._regions = corpus.structure(structure)
+        self._of_region, self.values = corpus.derive_from_column(
+            name, "codes of regions", lambda: codes_of_regions(self._regions, attribute)
+        )
+
+    def whole(self) -> Array:
+        """Return the code of each token."""
+        return column_of_tokens(self._corpus, self._name).codes.whole()
+
+    def at(self, tokens: Array) -> Array:
+        """Return the codes of some tokens."""
+        if self._layer is not None:
+            return self._layer.codes.items(tokens)
+        region = self._regions.region_at(tokens)
+        codes: Array = np.append(self._of_region, self._of_region.dtype.type(0))[region]  # the last one is that of -1
+        return codes
+
+    def occurrences(self, codes: TypeSet) -> int:
+        """Return how many tokens have one of these codes, at most."""
+        if self._layer is None:
+            first, end = self._ranges(codes)
+            if first is not None:
+                return int((end.astype(np.int64) - first).sum())
+            return self._corpus.n_tokens
+        counts = self._corpus.derive_from_column(
+            self._name, "occurrences of codes", lambda: np.bincount(self.whole(), minlength=len(self.values))
+        )
+        return int(counts[codes.members(np.ones(len(self.values), bool))].sum())
+
+    def tokens(self, codes: TypeSet) -> Array:
+        """Return the tokens that have one of these codes, ascending (UInt32)."""
+        if self._layer is None:
+            first, end = self._ranges(codes)
+            if first is not None:
+                return ranges(first.astype(np.int64), end.astype(np.int64)).astype(np.uint32)
+        mask = np.zeros(len(self.values), bool)
+        mask[codes.members(np.ones(len(self.values), bool))] = True
+        return np.flatnonzero(mask[self.whole()]).astype(np.uint32)
+
+    def _ranges(self, codes: TypeSet) -> tuple[Array | None, Array]:
+        """Return the ranges of tokens with one of these codes; None if tokens of no region have one."""
+        mask = np.zeros(len(self.values), bool)
+        mask[codes.members(np.ones(len(self.values), bool))] = True
+        owners = self._regions.owners
+        if mask[0]:
+            return None, owners.end
+        kept = np.flatnonzero(mask[self._of_region[owners.region]])
+        return owners.first[kept], owners.end[kept]
 
 
 class _Classes:
@@ -168,12 +292,6 @@ class _Classes:
         bits = np.zeros(self.length, bool)
         bits[self.of_item[items.listed]] = True
         return ~bits if items.inverted else bits
-
-
-def _folded(corpus: CorpusView, name: str, values: pl.Series) -> pl.Series:
-    return corpus.derive(
-        ("folded values of a layer", name), lambda: normalize_series(values, Normalizer.preset("search"))
-    )
 
 
 def _codes_of(condition: Condition, texts: pl.Series) -> TypeSet:

@@ -23,19 +23,17 @@ from corpus_kit.search.pattern_tree import (
     Pattern,
     Test,
     Value,
-    all_tests,
     comparisons,
     is_of_layer,
 )
+from corpus_kit.search.searched_texts import SearchedTexts
 from corpus_kit.text.normalization import Normalizer
 from corpus_kit.text.tokenization import KINDS
 
 __all__ = ["TypeSet", "TypeSets", "is_word"]
 
-_BLOCK = 1 << 20  # types that are compared at once, between two looks at Ctrl-C
-_MOST_AT_ONCE = 500  # wildcards and regular expressions that are compared in one pass over the types
-_BITS = 1 << 29  # of the results of one pass: 64 MiB
 _NONE = np.zeros(0, np.uint32)
+_FEW = 4  # texts that are compared one by one, each in a third of the time that many take at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,10 +83,9 @@ def is_word(corpus: CorpusView, pattern: Pattern) -> Array:
     """Return for each type whether it is of a counted kind and not empty in the form that is compared (bool)."""
 
     def make() -> Array:
-        has_form = (corpus.type_column("word") != "").to_numpy() if pattern.exact else corpus.folded_lengths > 0
-        return np.asarray(corpus.counted_types & has_form)
+        return np.asarray(corpus.counted_types & (corpus.type_column("word") != "").to_numpy())
 
-    return corpus.derive(("is word", pattern.exact), make)
+    return corpus.derive("is word", make) if pattern.exact else corpus.folded_words
 
 
 class TypeSets:
@@ -115,7 +112,7 @@ class TypeSets:
     def _values(self) -> dict[str, list[Value]]:
         """Return the values that each column of the vocabulary is compared with, each once."""
         values: dict[str, dict[Value, None]] = {}
-        for compare in comparisons(test.condition for test in all_tests(self._pattern.root)):
+        for compare in comparisons(test.condition for test in self._pattern.tests):
             if is_of_layer(compare.attribute):
                 continue
             for column in self._columns(compare.attribute):
@@ -148,15 +145,25 @@ class TypeSets:
     # ---- the values in one column
 
     def _compare_kinds(self, values: list[Value]) -> None:
+        of_kinds = self._corpus.derive("types by kind", lambda: _types_by_kind(self._corpus.type_kinds))
         for value in values:
             fits = value.fits(pl.Series(KINDS)).to_numpy()
-            self._known["kind", value] = _set_of(fits[self._corpus.type_kinds])
+            fitting = [types for types, fit in zip(of_kinds, fits, strict=True) if fit]
+            others = [types for types, fit in zip(of_kinds, fits, strict=True) if not fit]
+            is_most = 2 * sum(map(len, fitting)) > self._corpus.n_types
+            self._known["kind", value] = TypeSet(_merged(others if is_most else fitting), inverted=is_most)
 
     def _look_up(self, column: str, values: list[Value]) -> None:
         """Find the types of many texts at once."""
         if not values:
             return
         texts, types = self._column(column)
+        if len(values) <= _FEW:
+            for value in values:
+                places = (texts == value.text).fill_null(value=False).arg_true().to_numpy()
+                found_types = places if types is None else np.unique(types[places])
+                self._known[column, value] = TypeSet(found_types.astype(np.uint32, copy=False))
+            return
         wanted = pl.Series([value.text for value in values], dtype=pl.String)
         rows = texts.is_in(wanted.implode()).fill_null(value=False).arg_true()
         having = rows.cast(pl.UInt32) if types is None else pl.Series(types[rows.to_numpy()])
@@ -168,24 +175,22 @@ class TypeSets:
             self._known[column, value] = TypeSet(np.array(lists.get(value.text, ()), np.uint32))
 
     def _compare(self, column: str, values: list[Value]) -> None:
-        """Compare the texts of all types with wildcards and regular expressions, some of them at a time."""
+        """Compare the texts of all types with wildcards and regular expressions."""
         if not values:
             return
-        column_texts, types = self._column(column)
-        texts = column_texts.rename("text").to_frame()
-        step = min(max(_BITS // max(texts.height, 1), 1), _MOST_AT_ONCE)
-        for first in range(0, len(values), step):
-            some = values[first : first + step]
-            compared = [value.fits(pl.col("text")).alias(str(number)) for number, value in enumerate(some)]
-            blocks = [
-                texts.slice(begin, _BLOCK).lazy().select(compared).collect()
-                for begin in range(0, max(texts.height, 1), _BLOCK)
-            ]
-            for value, fits in zip(some, pl.concat(blocks).fill_null(value=False), strict=True):
-                having = fits.to_numpy()
-                if types is not None:
-                    having = np.bincount(types[having], minlength=self._corpus.n_types) > 0
-                self._known[column, value] = _set_of(having)
+        texts, types = self._searched(column)
+        for value, rows in zip(values, texts.fitting(values), strict=True):
+            having = rows if types is None else np.unique(types[rows])
+            self._known[column, value] = _shorter(having, self._corpus.n_types)
+
+    def _searched(self, name: str) -> tuple[SearchedTexts, Array | None]:
+        """Return the same texts as `_column`, to be searched, and the type of each."""
+        corpus = self._corpus
+        if name == "folded":
+            return SearchedTexts(corpus.folded_forms, corpus.type_order, lambda: corpus.type_column(name)), None
+        texts, types = self._column(name)
+        key = ("searched texts", name, name in ANNOTATED and self._pattern.exact)
+        return corpus.derive(key, lambda: SearchedTexts.of(texts)), types
 
     def _bisect(self, values: list[Value], *, begins: bool) -> None:
         """Find the types with these folded forms, or with forms that begin with them."""
@@ -218,7 +223,14 @@ class TypeSets:
         return texts_of_unit(corpus, name, normalizer, what), None
 
 
-def _set_of(fits: Array) -> TypeSet:
-    """Return the types that fit, whichever list is shorter."""
-    is_most = 2 * int(np.count_nonzero(fits)) > len(fits)
-    return TypeSet(np.flatnonzero(~fits if is_most else fits).astype(np.uint32), inverted=is_most)
+def _shorter(types: Array, n_types: int) -> TypeSet:
+    """Return a set of types, as the list of them or of all others, whichever is shorter."""
+    if 2 * len(types) <= n_types:
+        return TypeSet(types.astype(np.uint32, copy=False))
+    others = np.ones(n_types, bool)
+    others[types] = False
+    return TypeSet(np.flatnonzero(others).astype(np.uint32), inverted=True)
+
+
+def _types_by_kind(kinds: Array) -> list[Array]:
+    return [np.flatnonzero(kinds == kind).astype(np.uint32) for kind in range(len(KINDS))]

@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from corpus_kit._core import Program
 from corpus_kit.text import arabic
-from corpus_kit.text.uthmani import SPELLING_VERSION
-from corpus_kit.text.uthmani_program import UthmaniProgram
+
+if TYPE_CHECKING:
+    from corpus_kit.text.uthmani_program import UthmaniProgram
 
 __all__ = ["Plan", "core_program", "core_tables", "digest_of", "plan_of"]
 
@@ -130,7 +131,11 @@ def core_tables(normalizer: _Normalizer) -> dict[str, Any]:
 def core_program(normalizer: _Normalizer) -> Program | UthmaniProgram:
     """Return the compiled form of a normaliser."""
     program = Program(**core_tables(normalizer))
-    return UthmaniProgram(program) if normalizer.options["uthmani"] == "modern" else program
+    if normalizer.options["uthmani"] != "modern":
+        return program
+    from corpus_kit.text.uthmani_program import UthmaniProgram  # slow to load
+
+    return UthmaniProgram(program)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -147,8 +152,12 @@ def digest_of(normalizer: _Normalizer) -> str:
         "pairs": sorted(tables["pairs"]),
         "groups": sorted((name, sorted(members)) for name, members in tables["groups"].items()),
         "joiner": tables["joiner"],
-        "uthmani": SPELLING_VERSION if normalizer.options["uthmani"] == "modern" else None,
+        "uthmani": None,
     }
+    if normalizer.options["uthmani"] == "modern":
+        from corpus_kit.text.uthmani import SPELLING_VERSION  # slow to load
+
+        canonical["uthmani"] = SPELLING_VERSION
     return hashlib.sha256(json.dumps(canonical, separators=(",", ":"), ensure_ascii=True).encode()).hexdigest()
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Array, Bytes, Numbers
+from corpus_kit._base.arrays import Array, Bytes, Integers, Numbers
 from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit._core import number_forms
 from corpus_kit.machine.threads import threads_or_default
@@ -48,15 +48,29 @@ class DocumentTokens(NamedTuple):
     chosen: Bytes | None = None
 
 
-class Forms(NamedTuple):
+class Forms:
     """The form of each type that is counted.
 
     `of_type` maps type ids to rows of `words`, or to NO_FORM. If it is None, each type is its own form. A null in
     `words` is the form of types that are counted among the others, but have no name to be shown by.
     """
 
-    of_type: Numbers | None
-    words: pl.Series
+    def __init__(self, of_type: Numbers | None, words: pl.Series) -> None:
+        self.of_type = of_type
+        self._words = words
+
+    def __len__(self) -> int:
+        """Return the number of forms."""
+        return len(self._words)
+
+    @property
+    def words(self) -> pl.Series:
+        """The forms (String)."""
+        return self._words
+
+    def named(self, rows: Numbers | Integers) -> pl.Series:
+        """Return some of the forms, given as rows of `words`."""
+        return self.words.gather(rows)
 
 
 def forms_of_types(
@@ -127,7 +141,7 @@ def select(tokens: DocumentTokens, forms: Forms, barrier_bits: int = 0, *, threa
     if forms.of_type is None and tokens.chosen is None and barrier_bits & BEGINS_PARAGRAPH:
         # the first token of a document begins a paragraph, so the arrays can be used as they are
         return Selected(tokens.type_ids, tokens.flags, barrier_bits, np.cumsum(tokens.counts, dtype=np.uint64))
-    of_type = np.arange(len(forms.words), dtype=np.uint32) if forms.of_type is None else forms.of_type
+    of_type = np.arange(len(forms), dtype=np.uint32) if forms.of_type is None else forms.of_type
     columns = _core.select(
         tokens.type_ids,
         tokens.flags,

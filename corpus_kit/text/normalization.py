@@ -25,7 +25,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +45,9 @@ from corpus_kit.errors import InputError, choose, invalid, nearest
 from corpus_kit.machine.instructions import instructions
 from corpus_kit.machine.threads import threads_or_default
 from corpus_kit.text.folding_tables import core_program, digest_of, plan_of
-from corpus_kit.text.uthmani_program import UthmaniProgram
+
+if TYPE_CHECKING:
+    from corpus_kit.text.uthmani_program import UthmaniProgram
 
 __all__ = ["PRESETS", "VERSION", "Normalizer", "Profile", "normalize", "normalize_series", "resolve_profile"]
 

@@ -25,7 +25,10 @@ _LETTERS = (
 )
 _RUN = re.compile(rf"[{_LETTERS}]+[0-9]*(?:[ \u00a0\u060c\u061b\u061f«»()|.!:*/-]*[{_LETTERS}]+[0-9]*)*")
 _BRACKETS = {"»": "«", ")": "("}
-# In code, a string is isolated as a whole, so that a pattern is read right to left.
+# In code, a string is isolated as a whole, so that a pattern is read right to left. A query with English words in it,
+# and one of CQP, is read left to right, as it is typed, with its Arabic isolated.
+_QUERY = re.compile(r"\b(?:within|expand|cut) \w|[A-Za-z_]\s?!?=|::|%[cdel]|;$")
+_ENTITY = re.compile(r"&\w+;")
 _CHARACTER = r"(?:[^&\n\"']|&(?:amp|lt|gt);)"
 _STRING = re.compile(rf"(?P<mark>&#39;|&quot;|['\"])(?P<text>{_CHARACTER}*?[{_LETTERS}]{_CHARACTER}*?)(?P=mark)")
 _TAG = re.compile(r"(<[^>]*>)")
@@ -69,7 +72,12 @@ class IsolateRuns(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         for text in list(self.document.findall(nodes.Text)):
-            if _RUN.search(text) and not isinstance(text.parent, nodes.literal | nodes.literal_block | nodes.raw):
+            if not _RUN.search(text) or isinstance(text.parent, nodes.literal_block | nodes.raw):
+                continue
+            is_code = isinstance(text.parent, nodes.literal)
+            if is_code and _QUERY.search(text):
+                text.parent["classes"].append("query")
+            if not is_code or _QUERY.search(text):
                 pieces = [
                     nodes.inline("", piece, classes=["arabic-run"]) if is_run else nodes.Text(piece)
                     for piece, is_run in parted(text.astext())
@@ -82,6 +90,8 @@ def isolate_in_code(markup: str) -> str:
 
     >>> isolate_in_code("<span>('خبر عاجل', 3)</span>")
     "<span>('<bdi>خبر عاجل</bdi>', 3)</span>"
+    >>> print(isolate_in_code("'لا within headline'"))
+    '<bdi dir="ltr"><bdi>لا</bdi> within headline</bdi>'
     """
     return "".join(piece if piece.startswith("<") else _isolated(piece) for piece in _TAG.split(markup))
 
@@ -89,9 +99,15 @@ def isolate_in_code(markup: str) -> str:
 def _isolated(code: str) -> str:
     pieces, done = [], 0
     for string in _STRING.finditer(code):
-        pieces += [_isolated_runs(code[done : string.start("text")]), f"<bdi>{string['text']}</bdi>"]
+        pieces += [_isolated_runs(code[done : string.start("text")]), _isolated_string(string["text"])]
         done = string.end("text")
     return "".join([*pieces, _isolated_runs(code[done:])])
+
+
+def _isolated_string(text: str) -> str:
+    if _QUERY.search(_ENTITY.sub(" ", text)):
+        return f'<bdi dir="ltr">{_isolated_runs(text)}</bdi>'
+    return f"<bdi>{text}</bdi>"
 
 
 def _isolated_runs(code: str) -> str:

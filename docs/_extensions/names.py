@@ -50,6 +50,7 @@ _INHERITED = {
         "spans",
         "locate",
     ),
+    "corpus_kit.Concordance": ("anchors", "reduce", "thin", "find", "at", "group", "tabulate", "save"),
 }
 
 

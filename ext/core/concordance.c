@@ -4,17 +4,10 @@
 #include "threads.h"
 #include "utf8.h"
 
-enum { CK_FLAG_GLUED = 4 }; /* no white space before this token */
-
 static inline bool ck_is_word(const ck_token_arrays *tokens, int64_t i) {
   ck_touch(&tokens->of_types, (size_t)i);
   uint32_t type = ck_once32(&tokens->types[i]);
   return type < tokens->n_types && tokens->counted[type];
-}
-
-static inline bool ck_is_glued(const ck_token_arrays *tokens, int64_t i) {
-  ck_touch(&tokens->of_flags, (size_t)i);
-  return tokens->flags[i] & CK_FLAG_GLUED;
 }
 
 /* Most tokens examined for each word of context requested. Normal text never gets close; without a limit, a page of
@@ -232,16 +225,6 @@ static ck_code ck_join_tokens(const ck_token_arrays *tokens, int64_t first, int6
 }
 
 /* -------------------------------------------------------------- many spans */
-
-/* The i-th span. It is read once and must be inside the corpus. */
-static inline ck_code ck_span_at(const ck_token_arrays *tokens, const ck_spans *spans, size_t i, int64_t *first,
-                                 int64_t *last, ck_error *error) {
-  *first = (int64_t)ck_once64((const uint64_t *)&spans->first[i]);
-  *last = (int64_t)ck_once64((const uint64_t *)&spans->last[i]);
-  if (CK_LIKELY(*first >= 0 && *last >= *first && *last <= tokens->n_tokens)) return CK_OK;
-  return ck_fail(error, CK_CORRUPT, "first and last must be spans within %lld tokens, got %lld to %lld for span %zu",
-                 (long long)tokens->n_tokens, (long long)*first, (long long)*last, i);
-}
 
 ck_code ck_contexts(const ck_token_arrays *tokens, const ck_spans *spans, int64_t window, bool before, int64_t *bounds,
                     ck_ticker *ticker, ck_error *error) {

@@ -18,6 +18,13 @@ typedef struct {
   ck_touches of_types, of_flags;
 } ck_token_arrays;
 
+enum { CK_FLAG_GLUED = 4 }; /* no white space before this token */
+
+static inline bool ck_is_glued(const ck_token_arrays *tokens, int64_t i) {
+  ck_touch(&tokens->of_flags, (size_t)i);
+  return tokens->flags[i] & CK_FLAG_GLUED;
+}
+
 /* Ranks of neighbours: out[i] is the rank of the `k`-th word before or after token nodes[i] in its document, of the token
  * itself if `k` is 0, or UINT32_MAX if there is none. Nodes ascend. ranks[t] is the rank of type t, UINT32_MAX if it is
  * no word: words are told by their ranks alone, since a second table takes a third longer. */
@@ -70,6 +77,16 @@ typedef struct {
   const int64_t *first, *last;
   size_t length;
 } ck_spans;
+
+/* The i-th span. It is read once and must be inside the corpus. */
+static inline ck_code ck_span_at(const ck_token_arrays *tokens, const ck_spans *spans, size_t i, int64_t *first,
+                                 int64_t *last, ck_error *error) {
+  *first = (int64_t)ck_once64((const uint64_t *)&spans->first[i]);
+  *last = (int64_t)ck_once64((const uint64_t *)&spans->last[i]);
+  if (CK_LIKELY(*first >= 0 && *last >= *first && *last <= tokens->n_tokens)) return CK_OK;
+  return ck_fail(error, CK_CORRUPT, "first and last must be spans within %lld tokens, got %lld to %lld for span %zu",
+                 (long long)tokens->n_tokens, (long long)*first, (long long)*last, i);
+}
 
 /* The bound of the context of `window` words: with `before`, a span ends where the hit begins, and the bound is the
  * first token of the context; otherwise it begins where the hit ends, and the bound is the end of the context. */

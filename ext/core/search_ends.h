@@ -6,30 +6,33 @@
 #ifndef CK_SEARCH_ENDS_H
 #define CK_SEARCH_ENDS_H
 
-#include "search.h"
+#include "search_ground.h"
 
 typedef struct {
-  uint32_t *states; /* those that are reached, the last step first: 2 * step + whether the previous was a word */
+  uint32_t *steps;  /* all steps, each after those that it leads to without a token */
+  uint32_t *states; /* those that are reached, in this order: 2 * step + whether the previous was a word */
   size_t n_states;
   uint8_t *reached; /* for each state */
   uint32_t *here, *next; /* the end that each state prefers at a token and at the next one; UINT32_MAX: none */
+  ck_search_strategy strategy;
+  bool loops;  /* whether a step leads to itself or to an earlier one */
+  bool cyclic; /* whether one leads to itself without a token: then there is no such order, and nothing else is set */
 } ck_search_ends;
 
 void ck_search_ends_free(ck_search_ends *ends);
 
-/* Whether no step leads back to itself or to an earlier one, as ends need. */
-bool ck_search_leads_on(const ck_search_program *program);
-
-ck_code ck_search_ends_new(ck_search_ends *ends, const ck_search_program *program, ck_error *error);
+ck_code ck_search_ends_new(ck_search_ends *ends, const ck_search_program *program, ck_search_strategy strategy,
+                           ck_error *error);
 
 /* Finds the states that are reached from the places from `from` up to `to`, of which the ends are found next. */
 void ck_search_ends_reach(ck_search_ends *ends, const ck_search_program *program, const ck_search_places *places,
                           size_t from, size_t to);
 
 /* Sets `found` to the ends of the hits at the places from `from` up to `to`, UINT32_MAX where there is none; their
- * tokens ascend and are below `unit_end`, the end of their unit. */
+ * tokens ascend and are below `unit_end`, the end of their unit, and the ground is their document. With CK_SHORTEST, the
+ * end of a hit that may be empty is its start. */
 ck_code ck_search_ends_find(ck_search_ends *ends, const ck_search_text *text, const ck_search_program *program,
-                            const ck_search_places *places, size_t from, size_t to, size_t unit_end, uint32_t *found,
-                            ck_ticker *ticker, ck_error *error);
+                            ck_search_ground *ground, const ck_search_places *places, size_t from, size_t to,
+                            size_t unit_end, uint32_t *found, ck_ticker *ticker, ck_error *error);
 
 #endif

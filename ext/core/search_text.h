@@ -7,7 +7,7 @@
 
 static inline bool ck_has_test(const ck_search_text *text, uint32_t row, uint32_t test) {
   size_t bits = 8 * text->stride;
-  if (CK_UNLIKELY(test >= bits)) return row == test - bits;
+  if (CK_UNLIKELY(test >= bits)) return row == test - bits || test == CK_ANY_TOKEN;
   return (text->tests[row * text->stride + (test >> 3)] >> (test & 7)) & 1;
 }
 

@@ -11,6 +11,17 @@ import pytest
 from corpus_kit.benchmarks.generated import generated_texts
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cwb", type=Path, help="the folder of CWB's programs (bench_queries.py)")
+
+
+@pytest.fixture(scope="session")
+def cwb(request: pytest.FixtureRequest) -> Path | None:
+    """Return the folder of CWB's programs; None without the option and CORPUS_KIT_CWB."""
+    given = request.config.getoption("--cwb") or os.environ.get("CORPUS_KIT_CWB")
+    return Path(given).expanduser().resolve() if given else None
+
+
 @pytest.fixture(scope="session")
 def articles_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a Parquet file with the column `content`."""

@@ -129,6 +129,8 @@ KERNELS: dict[str, Make] = {
     "phrase": _of_corpus(lambda corpus: ck.kwic(corpus, "في من").lines(0, 100)),
     "pattern with a gap": _of_corpus(lambda corpus: ck.kwic(corpus, "في []{0,2} من").lines(0, 100)),
     "positions of many types": _of_corpus(lambda corpus: len(ck.kwic(corpus, "و*"))),
+    "types that contain": _of_corpus(lambda corpus: len(ck.kwic(corpus, "*قال*"))),
+    "types of an expression": _of_corpus(lambda corpus: len(ck.kwic(corpus, "/.*(قال|كتب).*/"))),
     "clitics": _segment,
 }
 

@@ -181,6 +181,54 @@ def test_words_next_to_the_node_are_visible(show: Show, corpus: ck.Corpus, width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_anchors_are_marked_and_an_error_at_its_place(show: Show, corpus: ck.Corpus, scheme: str) -> None:
+    page = show(explore(corpus, "@[] b:[word=المجلس] []", codes=()), scheme=scheme)
+    wait_for(page, "من 5")
+    marked = page.locator(".ck-line").nth(1).locator(".ck-anchor")
+    assert marked.all_inner_texts() == ["أعلن", "المجلس"]
+    assert [each.get_attribute("title") for each in marked.all()] == ["target", "b"]
+    assert marked.nth(0).bounding_box()["x"] > marked.nth(1).bounding_box()["x"], "right to left"
+    assert nodes(page)[1] == "أعلن المجلس القرار"
+    lab.picture(page, f"explorer-anchors-{scheme}")
+
+    page.locator(".ck-box").fill("أعلن المجلس |")
+    page.locator(".ck-place").wait_for()
+    assert page.locator(".ck-pointed").inner_text().rstrip() == "أعلن المجلس |"
+    page.locator(".ck-box").fill("أعلن المجلس) القرار")
+    page.locator(".ck-place", has_text=")").wait_for()
+    place = page.locator(".ck-place").bounding_box()
+    words = [lab.letters(page.locator(".ck-pointed"), *ends) for ends in ((0, 4), (-6, -1))]
+    assert words[0]["left"] > place["x"] > words[1]["left"], "right to left"
+    lab.picture(page, f"explorer-place-{scheme}")
+    page.locator(".ck-box").fill("المجلس")
+    page.locator(".ck-pointed").wait_for(state="detached")
+
+
+def test_the_language_of_the_search_is_chosen(show: Show, corpus: ck.Corpus) -> None:
+    page = show(explore(corpus, codes=()))
+    cqp, exact = page.locator(".ck-toggle input").nth(2), page.locator(".ck-toggle input").nth(1)
+    exact.check()
+    cqp.check()
+    assert exact.is_disabled()
+    page.locator(".ck-examples button", has_text='"هدنة"').wait_for()
+    lab.picture(page, "explorer-cqp")
+    page.locator(".ck-box").fill('"المجلس" @[]')
+    page.locator(".ck-anchor").first.wait_for()
+    assert page.evaluate("window.asked.at(-1)")["syntax"] == "cqp"
+    assert page.evaluate("window.asked.at(-1)")["exact"] is False
+    page.locator(".ck-box").fill('"المجلس" [pos="NOUN" "القرار"')
+    page.locator(".ck-place").wait_for()
+    assert page.locator(".ck-box").get_attribute("dir") == page.locator(".ck-pointed").get_attribute("dir") == "ltr"
+    lab.picture(page, "explorer-cqp-place")
+    page.locator(".ck-box").fill('"المجلس" @[]')
+    page.locator(".ck-place").wait_for(state="detached")
+    assert page.locator(".ck-box").get_attribute("dir") == "auto"
+    cqp.uncheck()
+    page.locator(".ck-status", has_text="لا نتائج").wait_for()
+    assert not exact.is_disabled()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_contrast_in_light_and_dark(show: Show, corpus: ck.Corpus, scheme: str) -> None:
     page = show(explore(corpus, "المجلس", codes=["نعم", "لا"], sort=["after1", "before1"]), scheme=scheme)
     page.locator(".ck-open").first.click()

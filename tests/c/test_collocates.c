@@ -1,6 +1,7 @@
 /* Collocates, counts by document and positions of types, compared with brute-force loops over all tokens. */
 #include "check.h"
 #include "collocates.h"
+#include "form_counts.h"
 #include "postings.c"
 #include "selection.h"
 
@@ -225,6 +226,56 @@ static void compare_rows(sample *sample, random_source *random, digest *digest) 
   }
 }
 
+/* The counts of forms in one pass, and those of the rows of documents: of each form its count and documents, and the
+ * count and size of the documents in which its share is above a threshold. */
+static void compare_forms(sample *sample, random_source *random, digest *digest) {
+  const ck_windows_job *windows = &sample->job;
+  size_t n = windows->n_types, place = 0;
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_document_rows rows;
+  ck_form_counts found;
+  uint32_t *forms = (uint32_t *)malloc((n + 1) * sizeof *forms);
+  double *thresholds = (double *)malloc((n + 1) * sizeof *thresholds);
+  int64_t *slow = (int64_t *)calloc(4 * n + 1, sizeof *slow);
+  CHECK(forms && thresholds && slow);
+  for (uint32_t t = 0; t < n; t++) {
+    forms[t] = t;
+    thresholds[t] = random_below(random, 4) / 4.0;
+  }
+  ck_forms_job job = {windows->types, windows->n_tokens, windows->document_ends, windows->n_documents, NULL, forms,
+                      n, n, thresholds, 2, 1};
+  CHECK(!ck_count_by_document(windows->types, windows->document_ends, windows->n_documents, windows->n_tokens, NULL, n,
+                              &rows, &ticker, &error));
+  CHECK(!ck_count_forms(&job, &found, &ticker, &error));
+  for (size_t d = 0, begin = 0; d < windows->n_documents; begin = (size_t)windows->document_ends[d++]) {
+    uint32_t size = (uint32_t)(windows->document_ends[d] - begin);
+    CHECK(found.sizes[d] == size);
+    for (; place < rows.starts[d + 1]; place++) {
+      uint32_t type = rows.types[place], count = rows.counts[place];
+      slow[type] += count;
+      slow[n + type]++;
+      if ((double)count / (double)size <= thresholds[type]) continue;
+      slow[2 * n + type] += count;
+      slow[3 * n + type] += size;
+    }
+  }
+  for (size_t t = 0; t < n; t++) {
+    CHECK(found.counts[t] == slow[t] && found.documents[t] == slow[n + t]);
+    CHECK(found.above[t] == slow[2 * n + t] && found.sizes_above[t] == slow[3 * n + t]);
+    digest_number(digest, (uint64_t)found.above[t] << 20 ^ (uint64_t)found.documents[t]);
+  }
+  ck_form_counts_free(&found);
+  ck_document_rows_free(&rows);
+  if (n && windows->n_tokens) {
+    job.n_forms = 0;
+    CHECK(ck_count_forms(&job, &found, &ticker, &error) == CK_CORRUPT);
+  }
+  free(forms);
+  free(thresholds);
+  free(slow);
+}
+
 static void invalid_rows(sample *sample) {
   const ck_windows_job *job = &sample->job;
   ck_error error;
@@ -366,6 +417,7 @@ int main(void) {
     compare_collocates(&sample, &digest);
     invalid_collocates(&sample);
     compare_rows(&sample, &random, &digest);
+    compare_forms(&sample, &random, &digest);
     compare_positions(&sample, &random, &digest);
     invalid_rows(&sample);
     free_sample(&sample);

@@ -1,7 +1,8 @@
-/* Texts of a mapped file, the text of spans of tokens and the ranks of neighbouring words, compared with obvious loops;
- * damaged files. */
+/* Texts of a mapped file, the text of spans of tokens, equal spans and the ranks of neighbouring words, compared with
+ * obvious loops; damaged files. */
 #include "check.h"
 #include "concordance.c"
+#include "sequences.h"
 
 enum { MOST_TEXTS = 12, LONGEST_TEXT = 30, MOST_TOKENS = 40 };
 
@@ -224,6 +225,54 @@ static void spans_too_long(void) {
   ck_strings_free(&out);
 }
 
+/* ---------------------------------------------------------------- equal sequences */
+
+static bool are_equal(const ck_token_arrays *tokens, const ck_spans *spans, size_t one, size_t other) {
+  int64_t length = spans->last[one] - spans->first[one];
+  if (spans->last[other] - spans->first[other] != length) return false;
+  for (int64_t i = 0; i < length; i++) {
+    int64_t a = spans->first[one] + i, b = spans->first[other] + i;
+    if (tokens->types[a] != tokens->types[b] || (i && (tokens->flags[a] ^ tokens->flags[b]) & CK_FLAG_GLUED))
+      return false;
+  }
+  return true;
+}
+
+/* Spans in any order, some of them empty; then one that is not within the tokens. */
+static void compare_sequences(const sample *sample, random_source *random, digest *digest) {
+  enum { SPANS = 40 };
+  int64_t first[SPANS], last[SPANS], n_tokens = sample->tokens.n_tokens;
+  uint32_t numbers[SPANS];
+  ck_spans spans = {first, last, random_below(random, SPANS)};
+  ck_u32s rows = {0};
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  size_t distinct = 0;
+  for (size_t i = 0; i < spans.length; i++) {
+    first[i] = random_below(random, (unsigned)n_tokens + 1);
+    last[i] = first[i] + random_below(random, 4);
+    if (last[i] > n_tokens) last[i] = n_tokens;
+  }
+  CHECK(!ck_number_spans(&sample->tokens, &spans, random_bits(random), numbers, &rows, &ticker, &error));
+  for (size_t i = 0; i < spans.length; i++) {
+    size_t known = 0;
+    while (!are_equal(&sample->tokens, &spans, i, known)) known++;
+    CHECK(numbers[i] == (known < i ? numbers[known] : distinct));
+    if (known == i) CHECK(distinct < rows.length && rows.data[distinct++] == i);
+  }
+  CHECK(rows.length == distinct);
+  digest_u32s(digest, numbers, spans.length);
+  ck_u32s_free(&rows);
+  if (!spans.length) return;
+  const int64_t wrong[][2] = {{-1, 0}, {0, n_tokens + 1}, {n_tokens, n_tokens - 1}, {INT64_MIN, INT64_MAX}};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    first[spans.length - 1] = wrong[i][0];
+    last[spans.length - 1] = wrong[i][1];
+    CHECK(ck_number_spans(&sample->tokens, &spans, 0, numbers, &rows, &ticker, &error) == CK_CORRUPT);
+    ck_u32s_free(&rows);
+  }
+}
+
 /* ---------------------------------------------------------------- ranks of neighbours */
 
 enum { MOST_DOCUMENTS = 30, NODES = 20 };
@@ -312,6 +361,7 @@ int main(void) {
     invalid_types(&made, &random);
     compare(&made, &random, &digest);
     compare_neighbours(&made, &random, &digest);
+    compare_sequences(&made, &random, &digest);
     free_sample(&made);
   }
   split_letters();

@@ -2,6 +2,7 @@
 #include "failing.h"
 #include "collocates.h"
 #include "concordance.c"
+#include "form_counts.h"
 #include "forms.h"
 #include "ngram_columns.h"
 #include "ngram_hash.h"
@@ -9,7 +10,10 @@
 #include "ngrams.h"
 #include "postings.h"
 #include "search.h"
+#include "search_labels.h"
 #include "selection.h"
+#include "sequences.h"
+#include "text_search.h"
 #include "tokenize_column.h"
 
 /* ----------------------------------------------------------------------------- samples */
@@ -229,6 +233,68 @@ static ck_code collocates_with_threads(digest *digest, ck_error *error) {
   return count_windows(THREADS, digest, error);
 }
 
+/* A thread is worth eight tokens for each form, so that there are few forms. */
+static ck_code count_forms(unsigned threads, digest *digest, ck_error *error) {
+  enum { FORMS = 100 };
+  static uint32_t of_type[TYPES];
+  static double thresholds[FORMS];
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_form_counts found;
+  for (uint32_t t = 0; t < TYPES; t++) of_type[t] = t % FORMS;
+  ck_forms_job job = {.types = sample.tokens,
+                      .n_tokens = TOKENS,
+                      .document_ends = sample.ends,
+                      .n_documents = DOCUMENTS,
+                      .form_of_type = of_type,
+                      .n_types = TYPES,
+                      .n_forms = FORMS,
+                      .thresholds = thresholds,
+                      .threads = threads,
+                      .grain = 100};
+  CK_TRY(ck_count_forms(&job, &found, &ticker, error));
+  for (size_t f = 0; f < FORMS; f++) digest_number(digest, (uint64_t)(found.counts[f] << 20 ^ found.sizes_above[f]));
+  ck_form_counts_free(&found);
+  return CK_OK;
+}
+
+static ck_code counting_forms(digest *digest, ck_error *error) {
+  return count_forms(1, digest, error);
+}
+
+static ck_code counting_forms_with_threads(digest *digest, ck_error *error) {
+  return count_forms(THREADS, digest, error);
+}
+
+/* So many distinct pairs of tokens that the table grows. */
+static ck_code numbering_sequences(digest *digest, ck_error *error) {
+  static uint8_t counted[TYPES];
+  static int64_t first[TOKENS - 1], last[TOKENS - 1];
+  static uint32_t numbers[TOKENS - 1];
+  const ck_token_arrays tokens = {sample.tokens, sample.barriers, TOKENS, counted, TYPES, {0}, {0}};
+  const ck_spans spans = {first, last, TOKENS - 1};
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_u32s rows = {0};
+  for (int64_t i = 0; i < TOKENS - 1; i++) last[i] = (first[i] = i) + 2;
+  ck_code code = ck_number_spans(&tokens, &spans, 7, numbers, &rows, &ticker, error);
+  if (!code) digest_u32s(digest, rows.data, rows.length);
+  ck_u32s_free(&rows);
+  return code;
+}
+
+static ck_code searching_texts(digest *digest, ck_error *error) {
+  static uint64_t offsets[TEXTS + 1];
+  const ck_texts texts = {sample.bytes, offsets, sample.size, TEXTS, {0}, {0}};
+  const ck_text nothing = {sample.bytes, 0}, space = {(const uint8_t *)" ", 1};
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_u32s rows = {0};
+  for (size_t i = 0; i < TEXTS; i++) offsets[i + 1] = offsets[i] + sample.texts[i].length;
+  ck_code code = ck_texts_search(&texts, nothing, CK_AT_END, &rows, &ticker, error);
+  if (!code) code = ck_texts_search(&texts, space, CK_ANYWHERE, &rows, &ticker, error);
+  if (!code) digest_u32s(digest, rows.data, rows.length);
+  ck_u32s_free(&rows);
+  return code;
+}
+
 /* Each type has eight tests. Every token is an anchor and a start. */
 enum { STEPS = 7 };
 static const uint32_t SEARCH_X[STEPS] = {0, 2, 1, 4, 2, 6, 0}, SEARCH_Y[STEPS] = {0, 3, 0, 5, 0, 0, 0};
@@ -253,8 +319,13 @@ static ck_code search(ck_search_program program, digest *digest, ck_error *error
   ck_u32s first = {0}, end = {0};
   for (uint32_t i = 0; i < TOKENS; i++) tokens[i] = i;
   ck_search_places places = {tokens, steps, TOKENS};
+  ck_search_manner manner = {.patience = 1};
+  ck_labelled_hits labelled = {.first = {0}};
   ck_code code = ck_search_starts(&text, &program, &places, true, &starts, &ticker, error);
-  if (!code) code = ck_search_hits(&text, &program, &places, 1, &first, &end, &ticker, error);
+  if (!code) code = ck_search_hits(&text, &program, &places, &manner, &first, &end, &ticker, error);
+  if (!code && program.marks) code = ck_search_labelled(&text, &program, &places, &manner, 0, &labelled, &ticker, error);
+  if (!code) digest_u32s(digest, labelled.slots.data, labelled.slots.length);
+  ck_labelled_hits_free(&labelled);
   if (!code) digest_u32s(digest, starts.tokens.data, starts.tokens.length);
   if (!code) digest_u32s(digest, starts.tags.data, starts.tags.length);
   if (!code) digest_u32s(digest, end.data, end.length);
@@ -266,13 +337,41 @@ static ck_code search(ck_search_program program, digest *digest, ck_error *error
 }
 
 static ck_code searching(digest *digest, ck_error *error) {
-  ck_search_program program = {SEARCH_KINDS, WORDS_ONLY, SEARCH_X, SEARCH_Y, STEPS};
+  ck_search_program program = {SEARCH_KINDS, WORDS_ONLY, SEARCH_X, SEARCH_Y, STEPS, NULL};
   return search(program, digest, error);
 }
 
 static ck_code searching_tests_only(digest *digest, ck_error *error) {
-  ck_search_program program = {PLAIN_KINDS, WORDS_ONLY, SEARCH_X, SEARCH_Y, sizeof PLAIN_KINDS};
+  ck_search_program program = {PLAIN_KINDS, WORDS_ONLY, SEARCH_X, SEARCH_Y, sizeof PLAIN_KINDS, NULL};
   return search(program, digest, error);
+}
+
+/* A word with a label, some words, and one with the same code before a region ends; with all that marks ask for. */
+static ck_code searching_labels(digest *digest, ck_error *error) {
+  static const uint8_t kinds[] = {CK_STEP_TEST,  CK_STEP_LABEL, CK_STEP_SPLIT, CK_STEP_TEST,  CK_STEP_JUMP,
+                                  CK_STEP_TEST, CK_STEP_CHECK, CK_STEP_ASSERT, CK_STEP_ACCEPT};
+  static const uint8_t words_only[sizeof kinds] = {1, 0, 0, 1, 0, 1, 0, 0, 0};
+  static const uint32_t x[sizeof kinds] = {0, 0, 5, 0, 2, 0, 0, 0, 0}, y[sizeof kinds] = {0, 0, 3, 0, 0, 0, 0, 0, 0};
+  static const uint32_t assertions[] = {CK_REGION_ENDS, 0, 0, 1};
+  static const uint32_t terms[] = {CK_TERM_SAME, 0, CK_SLOT_CURRENT, 0, 0, 0, 0, 0}, check_ends[] = {1};
+  static const uint32_t firsts[] = {3, 9, 20, 50}, ends[] = {40, 12, 60, 55};
+  static uint8_t values[TYPES];
+  for (uint32_t t = 0; t < TYPES; t++) values[t] = (uint8_t)(t % 4);
+  ck_search_regions regions = {0};
+  ck_search_codes codes = {values, TYPES, 1, true};
+  ck_search_marks marks = {.regions = &regions, .codes = &codes, .n_assertions = 1, .n_terms = 1, .n_checks = 1,
+                           .n_regions = 1, .n_codes = 1, .n_slots = 1};
+  ck_search_program copy = {0};
+  ck_code code = ck_search_regions_copy(&regions, firsts, ends, 4, error);
+  if (!code) code = ck_search_marks_copy(&marks, assertions, terms, check_ends, error);
+  if (!code) code = ck_search_program_copy(&copy, kinds, words_only, x, y, sizeof kinds, error);
+  copy.marks = &marks;
+  if (!code) code = ck_check_search_program(&copy, 8, error);
+  if (!code) code = search(copy, digest, error);
+  ck_search_program_free(&copy);
+  if (marks.assertions) ck_search_marks_free(&marks);
+  ck_search_regions_free(&regions);
+  return code;
 }
 
 static ck_code scanning(digest *digest, ck_error *error) {
@@ -406,8 +505,13 @@ int main(void) {
   RUN(types_by_document);
   RUN(collocates);
   RUN(collocates_with_threads);
+  RUN(counting_forms);
+  RUN(counting_forms_with_threads);
+  RUN(numbering_sequences);
+  RUN(searching_texts);
   RUN(searching);
   RUN(searching_tests_only);
+  RUN(searching_labels);
   RUN(scanning);
   RUN(joining);
   RUN(strings);

@@ -1,6 +1,7 @@
 /* Search programs, compared with a backtracking matcher; damaged files. */
 #include "check.h"
 #include "search.h"
+#include "search_labels.h"
 
 enum { MOST_TOKENS = 90, MOST_DOCUMENTS = 8, MOST_TYPES = 7, MOST_STEPS = 12, MOST_STRIDE = 3, USED_BITS = 5 };
 #define NOWHERE SIZE_MAX
@@ -82,6 +83,7 @@ static void make_sample(sample *made, random_source *random) {
   text->rows = text->n_rows ? rows : NULL;
   text->document_ends = (const uint64_t *)made->ends.bytes;
   for (size_t k = 1; k < USED_BITS; k++) made->bits[k] = random_below(random, n_tests(text));
+  if (!random_below(random, 4)) made->bits[USED_BITS - 1] = CK_ANY_TOKEN;
   make_program(made, random);
 }
 
@@ -96,6 +98,7 @@ static void free_sample(sample *made) {
 static bool passes(const sample *sample, size_t token, uint32_t test) {
   const ck_search_text *text = &sample->text;
   size_t type = text->types[token], row = text->rows ? text->rows[type] : type;
+  if (test == CK_ANY_TOKEN) return true;
   if (test >= 8 * text->stride) return test - 8 * text->stride == row;
   return text->tests[row * text->stride + test / 8] & 1u << test % 8;
 }
@@ -123,7 +126,8 @@ static bool follow(const sample *sample, uint32_t step, size_t last, size_t next
     return follow(sample, program->x[step], last, next, after_word, way, taken, ends);
   case CK_STEP_SPLIT:
     return follow(sample, program->x[step], last, next, after_word, way, taken, ends) ||
-           follow(sample, program->y[step], last, next, after_word, way, taken, ends);
+           ((after_word || !program->words_only[step]) &&
+            follow(sample, program->y[step], last, next, after_word, way, taken, ends));
   default:
     if (program->words_only[step] && after_word)
       while (next != NOWHERE && !passes(sample, next, 0)) next = neighbour(sample, next, way);
@@ -202,8 +206,8 @@ static void compare_hits(const sample *sample, random_source *random, digest *di
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
   size_t patience = random_below(random, 2) ? 0 : 1 + random_below(random, 40);
-  CHECK(!ck_search_hits(&sample->text, &sample->program, &(ck_search_places){starts, steps, n_starts}, patience, &first,
-                        &end, &ticker, &error));
+  CHECK(!ck_search_hits(&sample->text, &sample->program, &(ck_search_places){starts, steps, n_starts},
+                        &(ck_search_manner){.patience = patience}, &first, &end, &ticker, &error));
   CHECK(first.length == end.length);
   for (size_t s = 0; s < n_starts; s++) {
     size_t taken = NOWHERE;
@@ -286,7 +290,7 @@ static outcome hits_of(const sample *sample, const uint32_t *starts, size_t n_st
   ck_u32s first = {0}, end = {0};
   ck_error error;
   ck_code code = ck_search_hits(&sample->text, &sample->program, &(ck_search_places){starts, NULL, n_starts},
-                                n_starts % 3, &first, &end, &ticker, &error);
+                                &(ck_search_manner){.patience = n_starts % 3}, &first, &end, &ticker, &error);
   CHECK(code == CK_OK || (code == error.code && error.message[0]));
   CHECK(first.length == end.length);
   for (size_t i = 0; i < first.length; i++)
@@ -349,7 +353,9 @@ static void invalid_positions(const sample *sample) {
     ck_u32s first = {0}, end = {0};
     ck_error error;
     CHECK(ck_search_starts(&sample->text, &sample->program, &places, false, &found, &ticker, &error) == CK_CORRUPT);
-    CHECK(ck_search_hits(&sample->text, &sample->program, &places, 0, &first, &end, &ticker, &error) == CK_CORRUPT);
+    ck_search_manner manner = {.patience = 0};
+    CHECK(ck_search_hits(&sample->text, &sample->program, &places, &manner, &first, &end, &ticker, &error) ==
+          CK_CORRUPT);
   }
   ck_search_text nothing = sample->text;
   nothing.n_types = 0;
@@ -423,7 +429,11 @@ static void invalid_programs(sample *sample, random_source *random) {
                {CK_STEP_SPLIT, UINT32_MAX, UINT32_MAX},
                {CK_STEP_JUMP, (uint32_t)length, 0},
                {CK_STEP_JUMP, UINT32_MAX, 0},
-               {CK_STEP_ACCEPT + 1, 0, 0},
+               {CK_STEP_ASSERT, 0, 0},
+               {CK_STEP_LABEL, 0, 0},
+               {CK_STEP_CHECK, 0, 0},
+               {CK_STEP_PLACE, 0, 0},
+               {CK_STEP_PLACE + 1, 0, 0},
                {255, 0, 0}};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     kind[step] = wrong[i].kind;
@@ -466,7 +476,7 @@ static void compare_loops(digest *digest) {
   const uint8_t kind[STEPS] = {CK_STEP_TEST, CK_STEP_TEST, CK_STEP_SPLIT, CK_STEP_JUMP, CK_STEP_ACCEPT};
   const uint64_t end_of_text = TOKENS;
   ck_search_text text = {types, flags, TOKENS, &end_of_text, 1, tests, 1, 2, 0, {0}, {0}, NULL, 0};
-  ck_search_program program = {kind, words_only, x, y, STEPS};
+  ck_search_program program = {kind, words_only, x, y, STEPS, NULL};
   for (uint32_t i = 0; i < TOKENS; i++) {
     starts[i] = i;
     types[i] = i % 7 != 6; /* six tokens with bit 1, then one without */
@@ -478,7 +488,8 @@ static void compare_loops(digest *digest) {
     x[2] = longest ? 3 : 4;
     y[2] = longest ? 4 : 3;
     CHECK(!ck_check_search_program(&program, 8, &error));
-    CHECK(!ck_search_hits(&text, &program, &(ck_search_places){starts, NULL, TOKENS}, 1, &first, &end, &ticker, &error));
+    CHECK(!ck_search_hits(&text, &program, &(ck_search_places){starts, NULL, TOKENS},
+                          &(ck_search_manner){.patience = 1}, &first, &end, &ticker, &error));
     size_t k = 0, last_end = 0;
     for (size_t s = 0; s < TOKENS; s++) {
       size_t found = 0;
@@ -498,6 +509,196 @@ static void compare_loops(digest *digest) {
   }
 }
 
+/* ------------------------------------------------------------------------- marks */
+
+enum { MOST_MARKS = 4, MOST_REGIONS = 6 };
+
+/* Random assertions and checks, with the regions and codes that they ask, each in a buffer of exact size. */
+typedef struct {
+  ck_search_marks marks;
+  ck_search_regions regions[2];
+  ck_search_codes codes[2];
+  exact of_tokens, of_types;
+} random_marks;
+
+static ck_search_term some_term(const sample *sample, random_source *random) {
+  static const uint32_t slots[] = {0, 1, CK_SLOT_CURRENT, CK_SLOT_MATCH};
+  ck_search_term term = {.kind = random_below(random, CK_TERM_NOT)};
+  term.flags = random_below(random, 4); /* not in the initializer, whose order is the compiler's */
+  bool is_place = term.kind == CK_TERM_REGION || term.kind == CK_TERM_UNIT || term.kind == CK_TERM_SET;
+  term.a = slots[random_below(random, is_place ? 2 : 4)];
+  term.b = slots[random_below(random, 4)];
+  term.at_a = random_below(random, 5) - 2;
+  term.at_b = random_below(random, 5) - 2;
+  term.c = random_below(random, 2);
+  term.d = random_below(random, 2);
+  if (term.kind == CK_TERM_PASSES) term.c = sample->bits[random_below(random, USED_BITS)];
+  if (term.kind == CK_TERM_DISTANCE) term.c = random_below(random, CK_OPERATORS);
+  return term;
+}
+
+static void make_marks(random_marks *made, const sample *sample, random_source *random) {
+  uint32_t assertions[4 * MOST_MARKS], first[MOST_REGIONS], end[MOST_REGIONS], check_ends[MOST_MARKS];
+  ck_search_term terms[MOST_MARKS];
+  ck_error error;
+  size_t n_tokens = sample->text.n_tokens;
+  memset(made, 0, sizeof *made);
+  for (size_t i = 0; i < MOST_MARKS; i++) {
+    uint32_t kind = random_below(random, CK_ASSERTIONS);
+    bool is_test = kind == CK_NEXT_PASSES || kind == CK_PREVIOUS_PASSES;
+    assertions[4 * i] = kind;
+    assertions[4 * i + 1] = is_test ? sample->bits[random_below(random, USED_BITS)] : random_below(random, 2);
+    assertions[4 * i + 2] = random_below(random, 2);
+    assertions[4 * i + 3] = random_below(random, 2);
+    terms[i] = some_term(sample, random);
+    check_ends[i] = (uint32_t)i + 1;
+  }
+  for (int list = 0; list < 2; list++) {
+    size_t n_regions = random_below(random, MOST_REGIONS + 1);
+    for (size_t i = 0; i < n_regions; i++) {
+      first[i] = (i ? first[i - 1] : 0) + random_below(random, (unsigned)n_tokens / 4 + 1);
+      end[i] = first[i] + 1 + random_below(random, 6);
+      if (i && first[i] == first[i - 1] && end[i] < end[i - 1]) end[i] = end[i - 1];
+    }
+    CHECK(!ck_search_regions_copy(&made->regions[list], first, end, n_regions, &error));
+  }
+  made->of_tokens = exact_new(n_tokens, 0);
+  made->of_types = exact_new(sample->text.n_types, 0);
+  for (size_t i = 0; i < n_tokens; i++) made->of_tokens.bytes[i] = (uint8_t)random_below(random, 3);
+  for (size_t i = 0; i < sample->text.n_types; i++) made->of_types.bytes[i] = (uint8_t)random_below(random, 3);
+  made->codes[0] = (ck_search_codes){made->of_tokens.bytes, n_tokens, 1, false};
+  made->codes[1] = (ck_search_codes){made->of_types.bytes, sample->text.n_types, 1, true};
+  made->marks = (ck_search_marks){.regions = made->regions, .codes = made->codes, .n_assertions = MOST_MARKS,
+                                  .n_terms = MOST_MARKS, .n_checks = MOST_MARKS, .n_regions = 2, .n_codes = 2,
+                                  .n_slots = 2};
+  CHECK(!ck_search_marks_copy(&made->marks, assertions, (const uint32_t *)(const void *)terms, check_ends, &error));
+}
+
+static void free_marks(random_marks *made) {
+  ck_search_marks_free(&made->marks);
+  for (int list = 0; list < 2; list++) ck_search_regions_free(&made->regions[list]);
+  exact_free(&made->of_tokens);
+  exact_free(&made->of_types);
+}
+
+/* Hits are the same with and without labels, as long as nothing is checked, and within the text. */
+static void compare_marks(sample *sample, random_source *random, digest *digest) {
+  uint8_t *kind = (uint8_t *)sample->kind.bytes, kept_kind[MOST_STEPS];
+  uint32_t *x = (uint32_t *)sample->x.bytes, kept_x[MOST_STEPS];
+  size_t length = sample->program.length, n_starts;
+  bool checks = random_below(random, 2);
+  random_marks made;
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  memcpy(kept_kind, kind, length);
+  memcpy(kept_x, x, length * sizeof *x);
+  make_marks(&made, sample, random);
+  for (size_t i = 0; i + 1 < length; i++) {
+    if (random_below(random, 3)) continue;
+    kind[i] = (uint8_t)(CK_STEP_ASSERT + random_below(random, 4));
+    if (kind[i] == CK_STEP_CHECK && !checks) kind[i] = CK_STEP_TEST;
+    x[i] = kind[i] == CK_STEP_TEST ? sample->bits[0] : random_below(random, 2);
+  }
+  sample->program.marks = &made.marks;
+  CHECK(!ck_check_search_program(&sample->program, n_tests(&sample->text), &error));
+  exact some = some_tokens(sample, random, &n_starts), ends = exact_new(n_starts * sizeof(uint32_t), 0);
+  ck_search_places places = {(const uint32_t *)some.bytes, NULL, n_starts};
+  ck_search_manner manner = {.strategy = (ck_search_strategy)random_below(random, CK_STRATEGIES)};
+  manner.nested = random_below(random, 2);
+  manner.patience = random_below(random, 3);
+  for (size_t i = 0; i < n_starts; i++)
+    ((uint32_t *)ends.bytes)[i] = random_below(random, (unsigned)sample->text.n_tokens + 1);
+  if (random_below(random, 2)) manner.limits = (const uint32_t *)ends.bytes;
+  ck_u32s first = {0}, end = {0};
+  ck_labelled_hits hits = {.first = {0}};
+  CHECK(!ck_search_hits(&sample->text, &sample->program, &places, &manner, &first, &end, &ticker, &error));
+  CHECK(!ck_search_labelled(&sample->text, &sample->program, &places, &manner, 0, &hits, &ticker, &error));
+  CHECK(hits.first.length == hits.end.length && hits.slots.length == 2 * hits.first.length);
+  CHECK(checks || hits.first.length == first.length);
+  for (size_t i = 0; i < hits.first.length; i++) {
+    CHECK(hits.first.data[i] < hits.end.data[i] && hits.end.data[i] <= sample->text.n_tokens);
+    if (!checks) CHECK(hits.first.data[i] == first.data[i] && hits.end.data[i] == end.data[i]);
+  }
+  digest_u32s(digest, hits.end.data, hits.end.length);
+  digest_u32s(digest, hits.slots.data, hits.slots.length);
+  (void)starts_of(sample, (const uint32_t *)some.bytes, n_starts, ticker);
+  ck_u32s_free(&first);
+  ck_u32s_free(&end);
+  ck_labelled_hits_free(&hits);
+  exact_free(&some);
+  exact_free(&ends);
+  free_marks(&made);
+  sample->program.marks = NULL;
+  memcpy(kind, kept_kind, length);
+  memcpy(x, kept_x, length * sizeof *x);
+}
+
+/* What a check or an assertion asks for must be there. */
+static void invalid_marks(const sample *sample, random_source *random) {
+  random_marks made;
+  ck_error error = {CK_OK, ""};
+  const uint32_t backwards[] = {3, 2}, ends[] = {5, 5}, empty[] = {3, 3};
+  ck_search_regions regions;
+  make_marks(&made, sample, random);
+  CHECK(!ck_check_search_marks(&made.marks, n_tests(&sample->text), &error));
+  ck_search_term *term = (ck_search_term *)(uintptr_t)&made.marks.terms[random_below(random, MOST_MARKS)], kept = *term;
+  const ck_search_term wrong[] = {{.kind = CK_TERMS},
+                                  {.kind = CK_TERM_NOT},
+                                  {.kind = CK_TERM_AND},
+                                  {.kind = CK_TERM_SET, .a = 2},
+                                  {.kind = CK_TERM_SET, .a = CK_SLOT_MATCH},
+                                  {.kind = CK_TERM_REGION, .c = 2},
+                                  {.kind = CK_TERM_REGION, .a = CK_SLOT_CURRENT},
+                                  {.kind = CK_TERM_UNIT, .c = 256},
+                                  {.kind = CK_TERM_SAME, .d = 2},
+                                  {.kind = CK_TERM_DISTANCE, .b = 7},
+                                  {.kind = CK_TERM_DISTANCE, .c = CK_OPERATORS},
+                                  {.kind = CK_TERM_PASSES, .c = n_tests(&sample->text)}};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    *term = wrong[i];
+    CHECK(ck_check_search_marks(&made.marks, n_tests(&sample->text), &error) == CK_CORRUPT);
+  }
+  *term = kept;
+  made.marks.n_slots = CK_MOST_SLOTS + 1;
+  CHECK(ck_check_search_marks(&made.marks, n_tests(&sample->text), &error) == CK_LIMIT);
+  CHECK(ck_search_regions_copy(&regions, backwards, ends, 2, &error) == CK_CORRUPT);
+  CHECK(ck_search_regions_copy(&regions, empty, empty, 1, &error) == CK_CORRUPT);
+  free_marks(&made);
+}
+
+/* A loop before a check that never holds, of two labels: the work is bounded, and a signal stops it. */
+static void bounded_labels(void) {
+  enum { TOKENS = 3000, STEPS = 10 };
+  static uint32_t types[TOKENS];
+  static uint8_t flags[TOKENS];
+  const uint8_t tests[] = {1}, words_only[STEPS] = {0};
+  const uint8_t kind[STEPS] = {CK_STEP_SPLIT, CK_STEP_TEST, CK_STEP_JUMP,  CK_STEP_TEST,  CK_STEP_LABEL,
+                               CK_STEP_SPLIT, CK_STEP_TEST, CK_STEP_JUMP, CK_STEP_CHECK, CK_STEP_ACCEPT};
+  const uint32_t x[STEPS] = {1, 0, 0, 0, 0, 6, 0, 5, 0, 0}, y[STEPS] = {3, 0, 0, 0, 0, 8, 0, 0, 0, 0};
+  const uint32_t one = 1, start = 0;
+  const uint32_t never[] = {CK_TERM_DISTANCE, 0, 0, CK_LESS_THAN, 0, 0, 0, 0};
+  const uint64_t end_of_text = TOKENS;
+  ck_search_text text = {types, flags, TOKENS, &end_of_text, 1, tests, 1, 1, 0, {0}, {0}, NULL, 0};
+  ck_search_marks marks = {.n_terms = 1, .n_checks = 1, .n_slots = 1};
+  ck_search_program program = {kind, words_only, x, y, STEPS, &marks};
+  ck_search_manner manner = {.patience = 0};
+  ck_error error;
+  CHECK(!ck_search_marks_copy(&marks, NULL, never, &one, &error));
+  CHECK(!ck_check_search_program(&program, 8, &error));
+  for (int way = 0; way < 3; way++) {
+    ck_labelled_hits hits = {.first = {0}};
+    ck_ticker ticker = ck_ticker_new(way == 1 ? stop : NULL);
+    if (way == 1) ticker.left = ticker.polled = 0;
+    ck_code code = ck_search_labelled(&text, &program, &(ck_search_places){&start, NULL, 1}, &manner,
+                                      way == 2 ? 0 : 1000000, &hits, &ticker, &error);
+    CHECK(code == (way == 1 ? CK_INTERRUPTED : way ? CK_OK : CK_LIMIT));
+    CHECK(way || strstr(error.message, "too many ways near token 0"));
+    CHECK(!hits.first.length);
+    ck_labelled_hits_free(&hits);
+  }
+  ck_search_marks_free(&marks);
+}
+
 int main(void) {
   random_source random = {0x9E3779B97F4A7C15u};
   digest digest = {0};
@@ -513,11 +714,14 @@ int main(void) {
       invalid_types(&made, &random);
       interrupted(&made);
     }
+    compare_marks(&made, &random, &digest);
+    invalid_marks(&made, &random);
     invalid_ends(&made, &random);
     invalid_programs(&made, &random);
     free_sample(&made);
   }
   compare_loops(&digest);
+  bounded_labels();
   digest_print("search", &digest);
   return 0;
 }

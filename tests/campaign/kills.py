@@ -20,8 +20,7 @@ from random import Random
 import polars as pl
 
 import corpus_kit as ck
-import corpus_kit.corpus.corpus as corpus
-from corpus_kit.corpus import storage
+from corpus_kit.corpus import annotation, storage
 from corpus_kit.corpus.writing import leftovers_of
 from corpus_kit.text.annotators import Annotator
 
@@ -92,7 +91,7 @@ class Prepared:
 def operate(name: str, path: Path) -> None:
     """Do an operation."""
     warnings.simplefilter("ignore")  # that a corpus was replaced
-    setattr(corpus, "annotate_vocabulary", quickly)  # noqa: B010 (a function of another module)
+    setattr(annotation, "annotate_vocabulary", quickly)  # noqa: B010 (a function of another module)
     OPERATIONS[name](path)
 
 

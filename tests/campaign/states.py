@@ -23,8 +23,7 @@ from typing import Any
 import polars as pl
 
 import corpus_kit as ck
-import corpus_kit.corpus.corpus as corpus_module
-from corpus_kit.corpus import files
+from corpus_kit.corpus import annotation, files
 from corpus_kit.explore.line_codes import LineCodes
 from corpus_kit.search import shared_sheet
 from corpus_kit.search.coding import read_sheet
@@ -123,7 +122,7 @@ def _serve(folder: Path, connection: Any) -> None:
     os.environ["POLARS_MAX_THREADS"] = "1"
     setattr(shared_sheet, "_CALM", 0.01)  # noqa: B010 (no spreadsheet is writing)
     warnings.simplefilter("ignore")  # that a corpus was replaced, and that annotations were dropped
-    setattr(corpus_module, "annotate_vocabulary", quickly)  # noqa: B010 (a function of another module)
+    setattr(annotation, "annotate_vocabulary", quickly)  # noqa: B010 (a function of another module)
     program = Program(folder)
     while (step := connection.recv()) is not None:
         name, arguments = step

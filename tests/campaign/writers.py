@@ -24,9 +24,8 @@ from typing import Any
 import polars as pl
 
 import corpus_kit as ck
-import corpus_kit.corpus.corpus as corpus_module
 from corpus_kit._base import folders
-from corpus_kit.corpus import files
+from corpus_kit.corpus import annotation, files
 
 from .deadly import unsupported
 from .kills import by_letters, quickly
@@ -172,7 +171,7 @@ def _program(program: Callable[[Path, Random], Any], folder: Path, seed: int, ca
 
 def _adapt(can_exchange: bool) -> None:
     warnings.simplefilter("ignore")  # that a corpus was replaced, and that annotations were dropped
-    setattr(corpus_module, "annotate_vocabulary", quickly)  # noqa: B010 (a function of another module)
+    setattr(annotation, "annotate_vocabulary", quickly)  # noqa: B010 (a function of another module)
     if not can_exchange:
         setattr(folders, "exchange", unsupported)  # noqa: B010
 

@@ -1,6 +1,7 @@
 /* Search programs. Those without backward jumps are compared with the backtracking matcher of tests/c, sequences of
- * tests also with the same as a program of the general machine; any other program, any ends of documents, types and
- * positions must be refused or give hits within the text.
+ * tests also with the same as a program of the general machine, and with assertions and labels by both kernels that
+ * find hits; any other program, with any assertions and checks, any ends of documents, types and positions must be
+ * refused or give hits within the text.
  *
  * An input: the text and what is wrong with it, the tests of each type, the steps, and the tokens, each a byte: its
  * type (the lower four bits), its flags, whether it begins a document. */
@@ -36,7 +37,7 @@ static void take_program(fuzz_input *input, sample *made, bool forward) {
       x[i] = kind[i] == CK_STEP_TEST ? fuzz_below(input, bits) : (uint32_t)(i + 1 + fuzz_below(input, left ? left : 1));
       y[i] = (uint32_t)(i + 1 + fuzz_below(input, left ? left : 1));
     } else {
-      if (byte & 0x80) kind[i] = (byte & 15) < 14 ? byte & 3 : byte;
+      if (byte & 0x80) kind[i] = (byte & 15) < 14 ? byte & 7 : byte;
       x[i] = (uint32_t)fuzz_number(input);
       y[i] = (uint32_t)fuzz_number(input);
     }
@@ -91,7 +92,7 @@ static ck_u32s as_a_set(ck_u32s *list, size_t n_tokens) {
 static void compare_machines(const sample *made, random_source *random) {
   uint8_t kind[MOST_STEPS + 1] = {0}, words_only[MOST_STEPS + 1] = {0};
   uint32_t x[MOST_STEPS + 1] = {0}, y[MOST_STEPS + 1] = {0};
-  ck_search_program other = {kind, words_only, x, y, made->program.length + 1};
+  ck_search_program other = {kind, words_only, x, y, made->program.length + 1, NULL};
   size_t last = made->program.length - 1, n_some;
   memcpy(kind, made->program.kind, last);
   memcpy(words_only, made->program.words_only, last);
@@ -111,7 +112,8 @@ static void compare_machines(const sample *made, random_source *random) {
       const ck_search_program *program = machine ? &other : &made->program;
       ck_u32s *first = &found[machine][0], *end = &found[machine][1];
       ck_search_starts_found starts = {.tagged = false};
-      CHECK(!(way ? ck_search_hits(&made->text, program, &places, n_some & 3, first, end, &ticker, &error)
+      CHECK(!(way ? ck_search_hits(&made->text, program, &places, &(ck_search_manner){.patience = n_some & 3}, first, end,
+                                   &ticker, &error)
                   : ck_search_starts(&made->text, program, &places, false, &starts, &ticker, &error)));
       if (!way) *first = as_a_set(&starts.tokens, made->text.n_tokens);
     }
@@ -124,14 +126,54 @@ static void compare_machines(const sample *made, random_source *random) {
   exact_free(&some);
 }
 
+/* Numbers of the marks are changed; if they are refused, the program has none. */
+static void take_marks(fuzz_input *input, sample *made, random_marks *marks) {
+  uint32_t *assertions = (uint32_t *)(uintptr_t)marks->marks.assertions;
+  uint32_t *terms = (uint32_t *)(uintptr_t)marks->marks.terms;
+  uint32_t *check_ends = (uint32_t *)(uintptr_t)marks->marks.check_ends;
+  ck_error error = {CK_OK, ""};
+  for (unsigned changes = fuzz_below(input, 8); changes > 0; changes--) {
+    uint8_t place = fuzz_byte(input);
+    uint32_t number = (uint32_t)fuzz_number(input);
+    if (place % 4 == 0) assertions[place / 4 % (4 * MOST_MARKS)] = number;
+    if (place % 4 == 1) check_ends[place / 4 % MOST_MARKS] = number;
+    if (place % 4 > 1) terms[place / 4 % (8 * MOST_MARKS)] = number;
+  }
+  if (ck_check_search_marks(&marks->marks, n_tests(&made->text), &error))
+    CHECK(error.code == CK_CORRUPT && error.message[0]);
+  else
+    made->program.marks = &marks->marks;
+}
+
+static void any_labels(const sample *made, const uint32_t *tokens, size_t n_tokens, random_source *random) {
+  ck_labelled_hits hits = {.first = {0}};
+  ck_search_places places = {tokens, NULL, n_tokens};
+  ck_search_manner manner = {.strategy = (ck_search_strategy)random_below(random, CK_STRATEGIES)};
+  ck_error error = {CK_OK, ""};
+  ck_ticker ticker = ck_ticker_new(NULL);
+  manner.nested = random_below(random, 2);
+  ck_code code = ck_search_labelled(&made->text, &made->program, &places, &manner, 100000, &hits, &ticker, &error);
+  CHECK(code == error.code && (code == CK_OK || code == CK_CORRUPT || code == CK_LIMIT));
+  CHECK(hits.first.length == hits.end.length);
+  for (size_t i = 0; i < hits.first.length; i++)
+    CHECK(hits.first.data[i] < hits.end.data[i] && hits.end.data[i] <= made->text.n_tokens);
+  CHECK(hits.slots.length == (made->program.marks ? made->program.marks->n_slots * hits.first.length : 0));
+  ck_labelled_hits_free(&hits);
+}
+
 /* Anything may be wrong, but an accepted program ends, and results are within the text. */
 static void any_search(fuzz_input *input, sample *made, random_source *random) {
   ck_error error = {CK_OK, ""};
   ck_ticker ticker = ck_ticker_new(NULL);
   uint64_t *ends = (uint64_t *)made->ends.bytes;
   uint32_t *types = (uint32_t *)made->types.bytes, *rows = (uint32_t *)made->rows.bytes;
+  random_marks marks;
+  make_marks(&marks, made, random);
+  take_marks(input, made, &marks);
   if (ck_check_search_program(&made->program, n_tests(&made->text), &error)) {
     CHECK(error.code == CK_CORRUPT && error.message[0]);
+    made->program.marks = NULL;
+    free_marks(&marks);
     return;
   }
   size_t n_some;
@@ -149,7 +191,10 @@ static void any_search(fuzz_input *input, sample *made, random_source *random) {
   CHECK(starts.code == CK_OK || starts.code == CK_CORRUPT);
   CHECK(hits.code == CK_OK || hits.code == CK_CORRUPT);
   (void)scan_of(made, ticker);
+  any_labels(made, tokens, n_some, random);
   exact_free(&some);
+  made->program.marks = NULL;
+  free_marks(&marks);
 }
 
 static void without_memory(const sample *made, unsigned fails) {
@@ -162,8 +207,9 @@ static void without_memory(const sample *made, unsigned fails) {
     fuzz_fail_at(fails - 1, fails);
     uint32_t step = 0;
     ck_search_places place = {&anchor, &step, 1};
+    ck_search_manner manner = {.patience = 1};
     ck_search_starts_found found = {.tagged = true};
-    ck_code code = way ? ck_search_hits(&made->text, &made->program, &place, 1, &first, &end, &ticker, &error)
+    ck_code code = way ? ck_search_hits(&made->text, &made->program, &place, &manner, &first, &end, &ticker, &error)
                        : ck_search_starts(&made->text, &made->program, &place, false, &found, &ticker, &error);
     fuzz_fail_no_more();
     ck_u32s_free(&found.tokens);
@@ -205,6 +251,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     compare_hits(&made, &random, &digest);
     compare_scan(&made, &digest);
     compare_documents(&made, &random, &digest);
+    compare_marks(&made, &random, &digest);
     if (ck_search_is_plain(&made.program)) compare_machines(&made, &random);
     if (made.text.n_tokens && fails) without_memory(&made, fails);
   }
