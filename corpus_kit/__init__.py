@@ -47,11 +47,11 @@ _HOMES = {
     "document_term_matrix": "analysis.document_terms",
     "ArabicVectorizer": "analysis.vectorizer",
     "Corpus": "corpus.corpus",
-    "join_codes": "search.join_codes",
+    "join_codes": "coding.join_codes",
     "precision": "analysis.precision",
     "validate": "analysis.validate",
     "kwic": "search.kwic",
-    "cqp": "search.cqp",
+    "cqp": "query.cqp",
     "Concordance": "search.concordance",
     "sample_corpus": "samples.sample_corpus",
     "sample_truth": "samples.sample_truth",
@@ -119,6 +119,7 @@ if TYPE_CHECKING:
     from corpus_kit.analysis.vectorizer import ArabicVectorizer as ArabicVectorizer
     from corpus_kit.analysis.vocabulary_growth import vocabulary_growth as vocabulary_growth
     from corpus_kit.analysis.zipf import fit_zipf_mandelbrot as fit_zipf_mandelbrot
+    from corpus_kit.coding.join_codes import join_codes as join_codes
     from corpus_kit.corpus.corpus import Corpus as Corpus
     from corpus_kit.display.columns import columns as columns
     from corpus_kit.display.show import show as show
@@ -142,11 +143,10 @@ if TYPE_CHECKING:
     from corpus_kit.machine.memory import set_memory_limit as set_memory_limit
     from corpus_kit.machine.threads import set_threads as set_threads
     from corpus_kit.machine.threads import threads as threads
+    from corpus_kit.query.cqp import cqp as cqp
     from corpus_kit.samples.sample_corpus import sample_corpus as sample_corpus
     from corpus_kit.samples.sample_truth import sample_truth as sample_truth
     from corpus_kit.search.concordance import Concordance as Concordance
-    from corpus_kit.search.cqp import cqp as cqp
-    from corpus_kit.search.join_codes import join_codes as join_codes
     from corpus_kit.search.kwic import kwic as kwic
     from corpus_kit.text.lemmas import lemmatize as lemmatize
     from corpus_kit.text.normalization import Normalizer as Normalizer

@@ -58,7 +58,7 @@ nitpick_ignore_regex = [
     # ours: what annotators are, which docstrings describe
     ("py:class", r"(Layer)?Annotator"),
     # ours: what `ck.cqp` returns, a str
-    ("py:class", r"corpus_kit\.search\.cqp\.CqpQuery"),
+    ("py:class", r"corpus_kit\.query\.cqp\.CqpQuery"),
     # ours: what `format=` takes; the how-to says what that is
     ("py:class", r"corpus_kit\.readers\.(documents\.Reader|formats\.Format)"),
     # unions in the signature of an estimator, which Sphinx takes apart

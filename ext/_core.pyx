@@ -8,7 +8,7 @@ cimport cython
 from libc.errno cimport EIO, ENOMEM
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 from cpython.buffer cimport PyBuffer_FillInfo
 from cpython.list cimport PyList_New, PyList_SET_ITEM
 from cpython.pycapsule cimport (

@@ -83,6 +83,9 @@ cdef extern from "mapped_file.h" nogil:
     int ck_file_stamp(int descriptor, ck_stamp *stamp)
     int ck_exchange(const char *one, const char *other)
 
+cdef extern from "block_cache.h" nogil:
+    void ck_block_give(void *block)
+
 cdef extern from "pages.h" nogil:
     void *ck_large(size_t count, size_t size, ck_error *error)
 
@@ -307,6 +310,15 @@ cdef extern from "postings.h" nogil:
     ck_code ck_count_types(const uint32_t *ids, const uint64_t *ends, size_t n_documents, size_t n_tokens,
                            const uint8_t *chosen, size_t n_types, ck_type_counts *types, ck_ticker *ticker,
                            ck_error *error)
+    ctypedef struct ck_first_counts:
+        size_t length
+        uint32_t *first
+        int64_t *counts
+        int64_t *documents
+
+    void ck_first_counts_free(ck_first_counts *rows)
+    ck_code ck_count_by_first(const uint32_t *ids, const uint64_t *ends, size_t n_documents, size_t n_tokens,
+                              size_t n_types, ck_first_counts *rows, ck_ticker *ticker, ck_error *error)
     void ck_group_counts_free(ck_group_counts *rows)
     ck_code ck_count_types_by_group(const uint32_t *ids, const uint64_t *ends, size_t n_documents, size_t n_tokens,
                                     const uint8_t *chosen, const uint32_t *groups, size_t n_groups, size_t n_types,
@@ -343,12 +355,13 @@ cdef extern from "collocates.h" nogil:
         size_t grain
 
     ctypedef struct ck_collocates:
+        size_t length
+        uint32_t *forms
         int64_t *counts
         int64_t *documents
         int64_t *in_hits
 
     void ck_collocates_free(ck_collocates *found)
-    ck_code ck_collocates_new(ck_collocates *found, size_t n_forms, ck_error *error)
     ck_code ck_count_collocates(const ck_windows_job *job, ck_collocates *found, ck_ticker *ticker, ck_error *error)
 
 cdef extern from "form_counts.h" nogil:
@@ -549,6 +562,7 @@ cdef extern from "search.h" nogil:
         ck_touches of_flags
         const uint32_t *rows
         size_t n_rows
+        size_t most_states
     ctypedef struct ck_search_program:
         size_t length
         const ck_search_marks *marks
@@ -611,9 +625,6 @@ cdef extern from "concordance.h" nogil:
         const int64_t *last
         size_t length
 
-    ck_code ck_contexts(const ck_token_arrays *tokens, const ck_spans *spans, int64_t window, bint before,
-                        int64_t *bounds, ck_ticker *ticker, ck_error *error)
-
     ctypedef struct ck_neighbours:
         const ck_token_arrays *tokens
         const uint64_t *document_ends
@@ -632,6 +643,24 @@ cdef extern from "concordance.h" nogil:
                           ck_strings *out, ck_ticker *ticker, ck_error *error)
     ck_code ck_token_ends(const ck_token_arrays *tokens, const int64_t *places, const uint32_t *starts,
                           size_t n_places, const ck_texts *texts, uint32_t *ends, ck_ticker *ticker, ck_error *error)
+    ck_code ck_count_in_documents(const uint32_t *places, size_t n_places, const uint64_t *document_ends,
+                                  size_t n_documents, int64_t *counts, ck_ticker *ticker, ck_error *error)
+
+    ctypedef struct ck_line_job:
+        const ck_token_arrays *tokens
+        const uint64_t *document_ends
+        size_t n_documents
+        const uint32_t *starts
+        ck_touches of_starts
+        const ck_texts *surfaces
+        const ck_texts *ids
+        const uint32_t *first
+        const uint32_t *end
+        size_t n_hits
+        int64_t before
+        int64_t after
+
+    ck_code ck_lines(const ck_line_job *job, ck_column *table, ck_ticker *ticker, ck_error *error)
     ck_code ck_texts_find(const ck_texts *texts, const uint32_t *order, size_t n_order, const ck_text *wanted,
                           size_t n_wanted, bint begins, uint32_t *low, uint32_t *high, ck_ticker *ticker,
                           ck_error *error)

@@ -160,27 +160,6 @@ cdef class TokenArrays:
         spans.length = first.shape[0]
         return spans
 
-    def context(self, const int64_t[::1] first not None, const int64_t[::1] last not None, int64_t window, bint before):
-        """Return the bound of the context of `window` words before (or after) each hit, as Int64.
-
-        With `before`, `first` is the start of the document and `last` the start of each hit, and the bound is the first
-        token of the context. Otherwise `first` is the end of each hit and `last` that of the document, and the bound is
-        the end of the context.
-        """
-        cdef ck_error error
-        cdef ck_ticker ticker = ck_python_ticker()
-        cdef ck_spans spans = self._spans(first, last)
-        cdef int64_t *bounds = <int64_t *>ck_allocate(spans.length, sizeof(int64_t), &error)
-        cdef ck_code code
-        if bounds == NULL:
-            ck_raise(&error)
-        with nogil:
-            code = ck_contexts(&self.arrays, &spans, window, before, bounds, &ticker, &error)
-        if code:
-            free(bounds)
-            ck_raise(&error)
-        return ck_numbers_to_capsules(CK_FORMAT_I64, &bounds, spans.length)
-
     def neighbour_ranks(self, const uint32_t[::1] nodes not None, const uint64_t[::1] document_ends not None,
                         const uint32_t[::1] ranks not None, int64_t k, bint before, *, unsigned threads=1,
                         size_t grain=0):
@@ -208,7 +187,7 @@ cdef class TokenArrays:
         job.before = before
         job.threads = threads
         job.grain = grain
-        job.out = <uint32_t *>ck_allocate(job.n_nodes, sizeof(uint32_t), &error)
+        job.out = <uint32_t *>ck_large(job.n_nodes, sizeof(uint32_t), &error)
         if job.out == NULL:
             ck_raise(&error)
         with nogil:
@@ -268,8 +247,50 @@ cdef class TokenArrays:
             numbers_of_spans = ck_numbers_to_capsules(CK_FORMAT_U32, &out, spans.length)
             return numbers_of_spans, ck_numbers_to_capsules(CK_FORMAT_U32, &found.data, found.length)
         finally:
-            free(out)
+            ck_block_give(out)
             ck_u32s_free(&found)
+
+    def lines(self, const uint32_t[::1] first not None, const uint32_t[::1] end, int64_t before, int64_t after, *,
+              const uint64_t[::1] document_ends not None, const uint32_t[::1] starts not None,
+              Texts texts not None, Texts ids not None, BlockChecks start_checks=None):
+        """Return the lines of hits in any order, as a struct of columns: what a concordance shows of each.
+
+        Hit i has the tokens first[i] up to end[i], which are of one document; without `end`, one token. `before` and
+        `after` are words of context, `starts` the code points where the tokens of the corpus begin, `texts` those of
+        the types, `ids` those of the documents. The columns are document (UInt32), id (String), position (UInt32, in
+        the document), before, node, after (String), start and end (UInt32, code points).
+        """
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_python_ticker()
+        cdef ck_line_job job
+        cdef ck_column table
+        cdef ck_code code
+        if before < 0 or after < 0:
+            raise ValueError(f"before and after must not be negative, got {before} and {after}")
+        if end is not None:
+            same_length("end", end.shape[0], "first", first.shape[0])
+        same_length("starts", starts.shape[0], "types", self.arrays.n_tokens)
+        same_length("texts", texts.texts.length, "types of tokens", self.arrays.n_types)
+        same_length("ids", ids.texts.length, "documents", document_ends.shape[0])
+        job.tokens = &self.arrays
+        job.document_ends = u64_items(document_ends)
+        job.n_documents = document_ends.shape[0]
+        job.starts = u32_items(starts)
+        job.of_starts = touches_of(start_checks)
+        job.surfaces = &texts.texts
+        job.ids = &ids.texts
+        job.first = u32_items(first)
+        job.end = NULL
+        if end is not None:
+            job.end = u32_items(end)
+        job.n_hits = first.shape[0]
+        job.before = before
+        job.after = after
+        with nogil:
+            code = ck_lines(&job, &table, &ticker, &error)
+        if code:
+            ck_raise(&error)
+        return ck_column_to_capsules(&table)
 
     def ends(self, const int64_t[::1] places not None, const uint32_t[::1] starts not None, Texts texts not None):
         """Return the code point after each token as UInt32; `starts` are those where the tokens begin.
@@ -299,12 +320,22 @@ cdef class TokenArrays:
         return ck_numbers_to_capsules(CK_FORMAT_U32, &out, length)
 
 
-def numbers(const uint32_t[::1] values not None):
-    """Return a UInt32 column with a copy of these numbers."""
+def count_in_documents(const uint32_t[::1] places not None, const uint64_t[::1] document_ends not None):
+    """Count the tokens `places`, ascending, in each document, as an Int64 column."""
     cdef ck_error error
-    cdef uint32_t *out = <uint32_t *>ck_allocate(values.shape[0], sizeof(uint32_t), &error)
-    if out == NULL:
+    cdef ck_ticker ticker = ck_python_ticker()
+    cdef const uint32_t *given = u32_items(places)
+    cdef const uint64_t *ends = u64_items(document_ends)
+    cdef size_t n_places = places.shape[0], n_documents = document_ends.shape[0]
+    cdef int64_t *counts = <int64_t *>ck_allocate(n_documents, sizeof(int64_t), &error)
+    cdef ck_code code
+    if counts == NULL:
         ck_raise(&error)
-    if values.shape[0]:
-        memcpy(out, &values[0], values.shape[0] * sizeof(uint32_t))
-    return ck_numbers_to_capsules(CK_FORMAT_U32, &out, values.shape[0])
+    memset(counts, 0, n_documents * sizeof(int64_t))
+    with nogil:
+        code = ck_count_in_documents(given, n_places, ends, n_documents, counts, &ticker, &error)
+        if code:
+            free(counts)
+    if code:
+        ck_raise(&error)
+    return ck_numbers_to_capsules(CK_FORMAT_I64, &counts, n_documents)

@@ -306,6 +306,37 @@ def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_e
         ck_group_counts_free(&rows)
 
 
+def count_by_first(const uint32_t[::1] ids not None, const uint64_t[::1] document_ends not None, size_t n_types):
+    """Count the tokens and documents of the types that occur.
+
+    Returns:
+        The columns (first, counts, documents), a row for each of these types, by first occurrence: the first token of
+        the type (UInt32), its tokens and its documents (Int64).
+    """
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_python_ticker()
+    cdef const uint32_t *tokens = u32_items(ids)
+    cdef const uint64_t *ends = u64_items(document_ends)
+    cdef size_t n_documents = document_ends.shape[0], n_tokens = ids.shape[0]
+    cdef ck_first_counts rows
+    cdef ck_code code
+    _at_most_ids("n_types", n_types)
+    _at_most_ids("the length of ids", n_tokens)
+    if ck_check_documents(ends, n_documents, n_tokens, &error):
+        ck_raise(&error)
+    memset(&rows, 0, sizeof(rows))
+    try:
+        with nogil:
+            code = ck_count_by_first(tokens, ends, n_documents, n_tokens, n_types, &rows, &ticker, &error)
+        if code:
+            ck_raise(&error)
+        return (ck_numbers_to_capsules(CK_FORMAT_U32, &rows.first, rows.length),
+                ck_numbers_to_capsules(CK_FORMAT_I64, &rows.counts, rows.length),
+                ck_numbers_to_capsules(CK_FORMAT_I64, &rows.documents, rows.length))
+    finally:
+        ck_first_counts_free(&rows)
+
+
 def count_by_document(const uint32_t[::1] ids not None, const uint64_t[::1] document_ends not None, size_t n_types, *,
                       const uint8_t[::1] documents=None):
     """Count each type in each document whose mask is not 0.
@@ -413,7 +444,7 @@ def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] f
     is the number of hits that are worth a thread.
 
     Returns:
-        The columns (counts, documents, in_hits), a row for each form.
+        The columns (forms, counts, documents, in_hits), a row for each form that is in a window or a hit, ascending.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_python_ticker()
@@ -445,14 +476,13 @@ def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] f
     memset(&found, 0, sizeof(found))
     try:
         with nogil:
-            code = ck_collocates_new(&found, n_forms, &error)
-            if not code:
-                code = ck_count_collocates(&job, &found, &ticker, &error)
+            code = ck_count_collocates(&job, &found, &ticker, &error)
         if code:
             ck_raise(&error)
-        return (ck_numbers_to_capsules(CK_FORMAT_I64, &found.counts, n_forms),
-                ck_numbers_to_capsules(CK_FORMAT_I64, &found.documents, n_forms),
-                ck_numbers_to_capsules(CK_FORMAT_I64, &found.in_hits, n_forms))
+        return (ck_numbers_to_capsules(CK_FORMAT_U32, &found.forms, found.length),
+                ck_numbers_to_capsules(CK_FORMAT_I64, &found.counts, found.length),
+                ck_numbers_to_capsules(CK_FORMAT_I64, &found.documents, found.length),
+                ck_numbers_to_capsules(CK_FORMAT_I64, &found.in_hits, found.length))
     finally:
         ck_collocates_free(&found)
 
@@ -517,8 +547,8 @@ def positions_of(const uint64_t[::1] offsets not None, const uint32_t[::1] posit
             return ck_numbers_to_capsules(CK_FORMAT_U32, &given, length)
         return ck_numbers_to_capsules(CK_FORMAT_U32, &room, length)
     finally:
-        free(given)
-        free(room)
+        ck_block_give(given)
+        ck_block_give(room)
 
 
 def ratio_factors(const int64_t[::1] previous not None, double threshold):

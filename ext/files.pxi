@@ -11,9 +11,11 @@ cdef class MappedFile:
     """
 
     cdef ck_mapped_file file
+    cdef int descriptor
 
     def __cinit__(self, int descriptor, size_t length):
         cdef ck_error error
+        self.descriptor = descriptor
         if not length:
             raise ValueError("length must be at least 1, got 0: an empty file cannot be mapped")
         if ck_mapped_file_open(&self.file, descriptor, length, &error):
@@ -153,6 +155,24 @@ def file_stamp(int descriptor):
     if code:
         raise OSError(code, strerror(code))
     return stamp.size, stamp.modified, stamp.changed
+
+
+def are_unchanged(tuple files not None, const int64_t[::1] stamps not None):
+    """Return whether no part of these mapped files failed, and each has the stamp (`file_stamp`) that is given for it.
+
+    `stamps` has three numbers for each file. A file that was closed counts as changed.
+    """
+    cdef ck_stamp stamp
+    cdef Py_ssize_t i
+    cdef MappedFile file
+    same_length("stamps", stamps.shape[0], "three of each file", 3 * len(files))
+    for i in range(len(files)):
+        file = files[i]
+        if ck_mapped_file_failed(&file.file) or ck_file_stamp(file.descriptor, &stamp):
+            return False
+        if stamp.size != stamps[3 * i] or stamp.modified != stamps[3 * i + 1] or stamp.changed != stamps[3 * i + 2]:
+            return False
+    return True
 
 
 def exchange(bytes one not None, bytes other not None):

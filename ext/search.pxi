@@ -162,7 +162,8 @@ cdef class SearchText:
     passes. The row of a type is the type itself; with `rows` it is rows[type], so that types that pass the same tests
     can share one. A token with a bit of `barrier_bits` in its flags begins a unit of text that bounds hits; with no
     bits, documents are these units. The arrays are not copied. What is read of
-    types and flags is compared with the checksums of their files, if they are given, by up to `threads` threads.
+    types and flags is compared with the checksums of their files, if they are given, by up to `threads` threads. A
+    search keeps up to `most_states` states of its automaton (search_machine.h), 0 for the usual number.
     """
 
     cdef ck_search_text text
@@ -178,7 +179,7 @@ cdef class SearchText:
     def __cinit__(self, const uint32_t[::1] types not None, const uint8_t[::1] flags not None,
                   const uint64_t[::1] document_ends not None, const uint8_t[::1] tests not None, size_t stride,
                   uint8_t barrier_bits, BlockChecks type_checks=None, BlockChecks flag_checks=None,
-                  const uint32_t[::1] rows=None, unsigned threads=1):
+                  const uint32_t[::1] rows=None, unsigned threads=1, size_t most_states=0):
         cdef ck_error error
         if types.shape[0] != flags.shape[0]:
             raise ValueError(f"flags must have {types.shape[0]} items, as many as types, got {flags.shape[0]}")
@@ -199,6 +200,7 @@ cdef class SearchText:
         self.checks = (type_checks, flag_checks)
         self.text.of_types = touches_of(type_checks)
         self.text.of_flags = touches_of(flag_checks)
+        self.text.most_states = most_states
         self.threads = threads
         self.n_tests = 8 * stride
         if rows is not None:

@@ -117,7 +117,7 @@ def build(tmp_path: Path) -> Iterator[Callable[..., ck.Corpus]]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait hardly at all for other programs that may be writing a sheet: there are none."""
-    from corpus_kit.search import shared_sheet  # only tests of sheets need it
+    from corpus_kit.coding import shared_sheet  # only tests of sheets need it
 
     monkeypatch.setattr(shared_sheet, "_CALM", 0.01)
     monkeypatch.setattr(shared_sheet, "_FRESH", 0.1)

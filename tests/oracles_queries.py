@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, groupby
 from operator import eq, ge, gt, le, lt, ne
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 import corpus_kit as ck
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.pattern_tree import (
     AllOf,
     Alternatives,
     AnyOf,
@@ -59,7 +59,6 @@ LINE_BREAKS = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
 NO_METADATA = frozenset({"text", "headline", "paragraphs", "spans"})
 ALIASES = {"sentence": "s", "paragraph": "p", "document": "text"}
 UNITS = {"sentence": "s", "paragraph": "p", "document": "text"}  # the structure of each unit of text
-ANY_NUMBER = 100  # `[]*` is written into the tree as `[]{0,100}`
 COMPARED: dict[str, Callable[[int, int], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
@@ -95,7 +94,7 @@ class Text:
 
     def __post_init__(self) -> None:
         for spans in self.structures.values():
-            spans.sort(key=lambda span: (span.first, span.end))
+            spans.sort(key=lambda span: (span.first, span.end, [value or "" for value in span.attributes.values()]))
 
     @cached_property
     def covers(self) -> dict[str, list[Span | None]]:
@@ -336,7 +335,7 @@ def _constraint_holds(text: Text, constraint: Constraint, labels: Labels) -> boo
             left, right = (_labelled(text, labels, label) for label in (constraint.left, constraint.right))
             if left is None or right is None:
                 return False
-            way = text.words_before[right] - text.words_before[left] if constraint.words else right - left
+            way = right - left
             return COMPARED[constraint.operator](abs(way) if constraint.absolute else way, constraint.number)
         case Met(label):
             return label in labels
@@ -512,9 +511,6 @@ class Ways:
             if number in ends:
                 return [(state, (*opened, (ends[number], regions)))] if regions else []
             return [(state, opened)] if set(regions) & set(dict(opened)[number]) else []
-        if number + 1 in ends.values() and is_any_number(part):
-            assert isinstance(part, Repeat)
-            return [(after, opened) for after in self._repeated_test(replace(part, high=None), state)]
         return [(after, opened) for after in self.after(part, state)]
 
     def _repeated(self, repeat: Repeat, state: State) -> list[State]:
@@ -548,15 +544,6 @@ def pairs_of(parts: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
             opened[part.structure].append(number)
         elif isinstance(part, Boundary) and opened[part.structure]:
             yield opened[part.structure].pop(), number
-
-
-def is_any_number(node: Node) -> bool:
-    """Whether a node is `[]*` or `[]+`."""
-    return (
-        isinstance(node, Repeat)
-        and isinstance(node.body, Test)
-        and node == Repeat(Test(None, node.body.words_only), min(node.low, 1), ANY_NUMBER, node.lazy)
-    )
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -604,6 +591,8 @@ def hits(text: Text, pattern: Pattern, *, within: str = "paragraph", empty_turns
     else:
         chosen = [_chosen(list(filter(allowed, ways)), pattern.strategy) for ways in ways_of(pattern.root)]
         found = _without_nested([hit for hits_of_token in chosen for hit in hits_of_token], pattern.strategy)
+    if pattern.syntax == "cqp":  # which cuts what a query finds, and widens what is left
+        found = found[: pattern.at_most]
     if pattern.expansion:
         found = [_expanded(text, hit, pattern.expansion, in_words=in_words(pattern)) for hit in found]
         spans = {(hit.first, hit.end): hit for hit in reversed(found)}

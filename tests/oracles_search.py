@@ -204,6 +204,7 @@ class Text(NamedTuple):
     regions: Sequence[list[tuple[int, int]]] = ()
     codes: Sequence[int] = ()  # of tokens; those of types are the number of the type modulo 3
     limit: int = 2**32  # where a hit must end
+    most_states: int = 0
 
     def passes(self, token: int, bit: int) -> bool:
         return bit in self.tests[self.types[token]]
@@ -238,7 +239,8 @@ class Text(NamedTuple):
         ]
 
     def made(self) -> SearchText:
-        return SearchText(*self.arrays())
+        types, flags, ends, tests, stride, barrier = self.arrays()
+        return SearchText(types, flags, ends, tests, stride, barrier, most_states=self.most_states)
 
 
 class State(NamedTuple):
@@ -379,10 +381,8 @@ def term_holds(text: Text, term: Term, state: State) -> bool:
     if left not in document or right not in document:
         return False
     if term.kind == DISTANCE:
-        between = range(min(left, right) + 1, max(left, right) + 1)
-        distance = sum(text.passes(token, WORD) for token in between) if term.flags & 2 else len(between)
-        signed = -distance if right < left and not term.flags & 1 else distance
-        return bool(OPERATORS[term.c](signed, term.d))
+        distance = abs(right - left) if term.flags & 1 else right - left
+        return bool(OPERATORS[term.c](distance, term.d))
     codes = [
         text.types[token] % 3 if number else text.codes[token] for token, number in ((left, term.c), (right, term.d))
     ]

@@ -51,6 +51,9 @@ _ORACLE_URL = re.compile(r"(?:https?://|ftp://|www\.)", re.IGNORECASE | re.ASCII
 _ORACLE_SCHEME = re.compile(r"(?:https?|ftp)://", re.IGNORECASE | re.ASCII)
 _ORACLE_MAIL = re.compile(r"[A-Za-z0-9._%+-]*[A-Za-z0-9_%+-]@(?P<domain>[A-Za-z0-9.-]+)")
 _ORACLE_DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_ORACLE_NUMBER = re.compile(f"D+(?:[{re.escape(arabic.NUMBER_SIGNS)}]D+)*")
+_OPENING, _CLOSING = ("".join(pair[side] for pair in arabic.QUOTATION_PAIRS) for side in (0, 1))
+_BRACKETS = "".join(pair[1] for pair in arabic.BRACKET_PAIRS)
 _ORACLE_LATIN = "L(?:[FU]*[LMD]|')*"
 _ORACLE_WORD = re.compile(f"(?:[AM]|{_ORACLE_LATIN})(?:[FU]*(?:[AM]|{_ORACLE_LATIN}))*")
 
@@ -165,7 +168,6 @@ def _oracle_tag(text: str, classes: str, start: int) -> int | None:
 def oracle_spans(text: str) -> list[tuple[int, int, str]]:
     """Return (start, end, kind) of the standard tokens."""
     classes = "".join(map(_class_letter, text))
-    number = re.compile(f"D+(?:[{re.escape(arabic.NUMBER_SIGNS)}]D+)*")
     number_text = "".join(
         letter if letter == "D" else char if char in arabic.NUMBER_SIGNS else "x"
         for char, letter in zip(text, classes, strict=True)
@@ -190,7 +192,7 @@ def oracle_spans(text: str) -> list[tuple[int, int, str]]:
             assert found is not None
             end = begin + found.end()
         elif letter == "D":
-            found = number.match(number_text, i)
+            found = _ORACLE_NUMBER.match(number_text, i)
             assert found is not None
             end, kind = found.end(), "number"
         elif char in "#@" and (end := _oracle_tag(text, classes, i)):
@@ -238,8 +240,6 @@ def oracle_tokens(text: str) -> list[OracleToken]:
     """Return the standard tokens with their flags: split into paragraphs, then each into sentences."""
     spans = oracle_spans(text)
     classes = "".join(map(_class_letter, text))
-    opening, closing = ("".join(pair[side] for pair in arabic.QUOTATION_PAIRS) for side in (0, 1))
-    brackets = "".join(pair[1] for pair in arabic.BRACKET_PAIRS)
     tokens: list[OracleToken] = []
     gaps = [text[: spans[0][0]]] if spans else []
     gaps += [text[before[1] : after[0]] for before, after in pairwise(spans)]
@@ -255,7 +255,7 @@ def oracle_tokens(text: str) -> list[OracleToken]:
             ended = False
         elif ended:
             belongs = (
-                sign[0] in arabic.SENTENCE_ENDS + arabic.FULL_STOP + arabic.ELLIPSIS + closing + brackets
+                sign[0] in arabic.SENTENCE_ENDS + arabic.FULL_STOP + arabic.ELLIPSIS + _CLOSING + _BRACKETS
                 or (sign[0] == '"' and is_open)
                 or (sign[0] in arabic.APOSTROPHES and touches[i])
             )
@@ -263,9 +263,9 @@ def oracle_tokens(text: str) -> list[OracleToken]:
                 flags |= 1
                 ended = False
         tokens.append(OracleToken(start, end, kind, flags))
-        if sign[0] in opening:
+        if sign[0] in _OPENING:
             depth += len(sign)
-        elif sign[0] in closing:
+        elif sign[0] in _CLOSING:
             depth = max(0, depth - len(sign))
         elif sign[0] == '"':
             is_open ^= len(sign) % 2 == 1

@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 import corpus_kit as ck
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.pattern_tree import (
     AllOf,
     Alternatives,
     AnyOf,
@@ -40,6 +40,7 @@ from corpus_kit.search.pattern_tree import (
     Test,
     Unite,
     Value,
+    any_times,
     children,
     matches_empty,
 )
@@ -188,7 +189,7 @@ def constraints(labels: list[str]) -> st.SearchStrategy[Constraint]:
         st.one_of(
             same,
             st.builds(Is, names, conditions(whole=True), offsets),
-            st.builds(Apart, names, names, operators, st.integers(-1, 3), st.booleans(), st.booleans()),
+            st.builds(Apart, names, names, operators, st.integers(-1, 3), st.booleans()),
             names.map(Met),
         ),
         lambda inner: st.one_of(
@@ -204,10 +205,19 @@ def constraints(labels: list[str]) -> st.SearchStrategy[Constraint]:
 # Nodes
 # ----------------------------------------------------------------------------------------------------
 
-BOUNDS = st.sampled_from([(0, 1), (0, 100), (1, 100), (1, 1), (2, 2), (0, 2), (1, 3)])
+BOUNDS = st.sampled_from([(0, 1), (0, None), (1, None), (1, 1), (2, 2), (0, 2), (1, 3)])
 MOST = 600  # tests in a tree with its repeats written out
 structures = st.sampled_from(["s", "s", "p", "text", "quote", "quote", "part"])
-gaps = BOUNDS.map(lambda pair: Repeat(Test(None), *pair, lazy=True))
+ANY_NUMBER = 100  # what a repeat without a limit counts for
+
+
+def repeated(body: Node, bounds: tuple[int, int | None], lazy: bool) -> Repeat:
+    """Return a repeat, as the parsers make them."""
+    low, high = bounds
+    return any_times(body, low, lazy=lazy) if high is None else Repeat(body, low, high, lazy)
+
+
+gaps = BOUNDS.map(lambda pair: repeated(Test(None), pair, True))
 
 
 maybe_of_speakers = st.one_of(st.none(), st.none(), of_speakers)
@@ -253,7 +263,7 @@ def nodes(*, whole: bool) -> st.SearchStrategy[Node]:
             several.map(lambda parts: Sequence(tuple(parts))),
             several.map(lambda parts: Sequence(tuple(parts))),
             st.lists(inner, min_size=2, max_size=3).map(lambda parts: Alternatives(tuple(parts))),
-            st.builds(lambda body, pair, lazy: Repeat(body, *pair, lazy), inner, BOUNDS, st.booleans()),
+            st.builds(repeated, inner, BOUNDS, st.booleans()),
         ]
         if whole:
             made.append(st.builds(_between, boundaries, inner))
@@ -267,7 +277,7 @@ def nodes(*, whole: bool) -> st.SearchStrategy[Node]:
 def size(node: Node) -> int:
     """Return the number of tests of a tree with its repeats written out."""
     if isinstance(node, Repeat):
-        return (node.high or 1) * size(node.body)
+        return (ANY_NUMBER if node.high is None else node.high) * size(node.body)
     return sum(map(size, children(node))) or 1
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import gate
 import kernels
+import polars as pl
 import pytest
 
 from corpus_kit.benchmarks.generated import generated_texts
@@ -14,13 +15,18 @@ from corpus_kit.benchmarks.generated import generated_texts
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.fixture(scope="module")
+def texts() -> pl.Series:
+    return generated_texts(0.05)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", kernels.KERNELS)
-def test_kernels_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kernels_run(name: str, texts: pl.Series, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernels, "SECONDS", 0)
     monkeypatch.setattr(kernels, "FEWEST_CALLS", 1)
-    assert kernels.KERNELS[name](generated_texts(0.05), tmp_path)() is not None
-    assert kernels.seconds_of(name, generated_texts(0.02)) is not None
+    assert kernels.KERNELS[name](texts, tmp_path)() is not None
+    assert kernels.seconds_of(name, texts) is not None
 
 
 def timings(slowdowns: dict[str, float], noise: float, seed: int) -> tuple[gate.Time, list[list[str]]]:

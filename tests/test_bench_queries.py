@@ -53,6 +53,7 @@ def test_vertical_text(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow  # of a benchmark, and `test_answers` asks the same programs
 @pytest.mark.parametrize("name", [name for name, task in TASKS.items() if task.query])
 def test_hits_are_compared(corpus: ck.Corpus, cqp: Cqp, name: str) -> None:
     words = query_words(corpus)

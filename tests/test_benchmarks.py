@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,7 +26,7 @@ from corpus_kit._core import INSTRUCTIONS
 from corpus_kit.benchmarks import corpora, measure, peers, registry, report, runner, segmenting
 from corpus_kit.benchmarks.chart import speed_chart, write_chart
 from corpus_kit.benchmarks.generated import generated_texts
-from corpus_kit.benchmarks.prepare import given_texts, prepare
+from corpus_kit.benchmarks.prepare import Prepared, given_texts, prepare
 from corpus_kit.benchmarks.tasks import (
     DifferentResultError,
     Task,
@@ -137,9 +138,15 @@ def test_different_counts_are_reported(found: pl.DataFrame, message: str) -> Non
         compare_counts("ngrams", "ours", COUNTS, "theirs", found)
 
 
+@cache
+def little() -> pl.Series:
+    """Return a little text; most of its time goes into the first word."""
+    return generated_texts(0.05)
+
+
 def session(tmp_path: Path, tell: Callable[[str], None] = silent) -> runner._Session:
     options = runner.Options(quick=True)
-    prepared = prepare(tmp_path, texts=generated_texts(0.05), size=0, name="little")
+    prepared = prepare(tmp_path, texts=little(), size=0, name="little")
     return runner._Session(
         options, prepared, peers.Peers(make=frozenset(), tell=tell), runner._environment(options), tell
     )
@@ -175,11 +182,18 @@ def installed(task: Task) -> list[Way]:
     return [way for way in task.ways if way.make is not None and here.missing(way) is None]
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """Return a little text that all tasks share."""
+    return prepare(tmp_path_factory.mktemp("prepared"), texts=little(), size=0, name="little")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("task", registry.TASKS, ids=lambda task: task.name)
-def test_all_installed_ways_agree(task: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_installed_ways_agree(
+    task: Task, prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    prepared = prepare(tmp_path, texts=generated_texts(0.04), size=0, name="little")
     texts = pl.read_parquet(prepared.file("whole", task.text))["text"]
     expected: Any = None
     for way in installed(task):

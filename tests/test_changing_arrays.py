@@ -5,6 +5,7 @@ A kernel may take the old items or the new ones, or notice; it must not write or
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,7 +25,8 @@ from corpus_kit.text.normalization import Normalizer
 
 pytestmark = pytest.mark.core
 
-SECONDS = 0.1
+# most of what goes wrong is seen by a sanitizer only
+SECONDS = 0.1 if "asan" in os.environ.get("LD_PRELOAD", "") else 0.03
 N, TYPES, EACH = 20_000, 500, 20
 Call = Callable[[], object]
 
@@ -70,6 +72,12 @@ def words() -> object:
 
 def texts() -> Texts:
     return Texts(np.full(1 << 20, 97, np.uint8), np.array([*range(TYPES), 1 << 19], np.uint64))
+
+
+def lines_of(first: Any, document_ends: Any) -> object:
+    tokens, names = TokenArrays(ids(), zeros(), np.ones(TYPES, np.uint8)), np.arange(DOCUMENTS + 1, dtype=np.uint64)
+    of_documents = Texts(np.full(DOCUMENTS, 97, np.uint8), names)
+    return tokens.lines(first, None, 9, 9, document_ends=document_ends, starts=STARTS, texts=texts(), ids=of_documents)
 
 
 DOCUMENTS = N // EACH
@@ -143,6 +151,7 @@ CASES: dict[str, Callable[[], Any]] = {
         OFFSETS.copy(), 2**40, lambda a: _core.positions_of(a, POSITIONS, FORMS), slice(9, 10)
     ),
     "count_types": lambda: case(ends(), 2**40, lambda a: _core.count_types(ids(), a, TYPES), FEW),
+    "count_by_first": lambda: case(ids(), TYPES, lambda a: _core.count_by_first(a, ends(), TYPES)),
     "count_types by group": lambda: case(
         np.zeros(DOCUMENTS, np.uint32),
         2**31,
@@ -247,12 +256,9 @@ CASES: dict[str, Callable[[], Any]] = {
     "search ends of texts": lambda: case(
         ends_of_texts(), 2**40, lambda a: Texts(np.full(N, 97, np.uint8), a).search(b"aa", ends=True), slice(9, 12)
     ),
-    "context": lambda: case(
-        spans()[1],
-        2**40,
-        lambda a: TokenArrays(ids(), zeros(), np.ones(TYPES, np.uint8)).context(np.zeros_like(a), a, 9, True),
-        FEW,
-    ),
+    "lines": lambda: case(STARTS.copy(), 2**32 - 1, lambda a: lines_of(a, ends())),
+    "lines, documents": lambda: case(ends(), 2**40, lambda a: lines_of(STARTS, a), FEW),
+    "count_in_documents": lambda: case(ends(), 2**40, lambda a: _core.count_in_documents(STARTS, a), FEW),
     "neighbours": lambda: case(
         ends(),
         2**40,

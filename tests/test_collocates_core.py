@@ -49,7 +49,7 @@ class Job(NamedTuple):
 
 
 def slow_collocates(job: Job) -> list[list[int]]:
-    """Return counts, documents and in_hits of each form, from sets of positions."""
+    """Return the forms around hits and in them, with counts, documents and in_hits, from sets of positions."""
     form_of = [job.forms[type_id] for type_id in job.types]
     document_of = [number for number, size in enumerate(job.sizes) for _ in range(size)]
 
@@ -74,8 +74,9 @@ def slow_collocates(job: Job) -> list[list[int]]:
             i += 1
         near |= {*left[: job.before], *right[: job.after]}
     near -= taken
-    forms = range(job.n_forms)
+    forms = sorted({form for i in near | taken if (form := form_of[i]) is not None})
     return [
+        forms,
         [sum(form_of[i] == form for i in near) for form in forms],
         [len({document_of[i] for i in near if form_of[i] == form}) for form in forms],
         [sum(form_of[i] == form for i in taken) for form in forms],
@@ -100,6 +101,12 @@ def arrays(job: Job) -> dict[str, Any]:
 
 def collocates(job: Job, **changed: Any) -> list[list[int]]:
     return values(_core.count_collocates(**{**arrays(job), **changed}))
+
+
+def dense(columns: list[list[int]], n_forms: int) -> list[list[int]]:
+    """Return counts, documents and in_hits with a row for each form, also for those that do not occur."""
+    rows = {form: row for form, *row in zip(*columns, strict=True)}
+    return [[rows.get(form, [0, 0, 0])[number] for form in range(n_forms)] for number in range(3)]
 
 
 @st.composite
@@ -143,7 +150,7 @@ def test_collocates_equal_sets_of_positions(job: Job) -> None:
 def test_two_sided_windows_combine_one_sided_ones(job: Job) -> None:
     """Their counts are the sum of both sides, less the tokens that are on both."""
     both, left, right = (
-        collocates(job._replace(before=before, after=after))
+        dense(collocates(job._replace(before=before, after=after)), job.n_forms)
         for before, after in ((job.before, job.after), (job.before, 0), (0, job.after))
     )
     assert both[2] == left[2] == right[2]
@@ -200,9 +207,9 @@ FIVE = Job([0, 1, 2, 1, 0], [0] * 5, [2, 3], [0, 1, 2], [], 9, 9, n_forms=3)
 
 
 def test_empty_input() -> None:
-    assert collocates(EMPTY) == [[], [], []]
-    assert collocates(EMPTY._replace(sizes=[0, 0], forms=[None], n_forms=2)) == [[0, 0]] * 3
-    assert collocates(FIVE) == [[0, 0, 0]] * 3
+    assert collocates(EMPTY) == [[], [], [], []]
+    assert collocates(EMPTY._replace(sizes=[0, 0], forms=[None], n_forms=2)) == [[], [], [], []]
+    assert collocates(FIVE) == [[], [], [], []]
     assert by_document([], [], n_types=0) == [[0], [], []]
     assert by_document([], [0, 0, 0]) == [[0, 0, 0, 0], [], []]
     assert by_document([1, 2], [2], [0]) == [[0], [], []]
@@ -221,11 +228,11 @@ def test_empty_input() -> None:
     ],
 )
 def test_hits_at_the_ends_of_documents(hits: list[tuple[int, int]], expected: list[list[int]]) -> None:
-    assert collocates(FIVE._replace(hits=hits)) == expected
+    assert dense(collocates(FIVE._replace(hits=hits)), 3) == expected
 
 
 def test_empty_window_counts_only_tokens_in_hits() -> None:
-    assert collocates(FIVE._replace(hits=[(3, 4)], before=0, after=0)) == [[0] * 3, [0] * 3, [0, 1, 0]]
+    assert collocates(FIVE._replace(hits=[(3, 4)], before=0, after=0)) == [[1], [0], [0], [1]]
 
 
 def test_read_only_arrays_are_accepted() -> None:
@@ -254,7 +261,7 @@ def test_tokens_beyond_32_bits() -> None:
         "first": np.array([0, number - 8, number - 2], np.uint32),
         "end": np.array([1, number - 7, number], np.uint32),
     }
-    assert values(_core.count_collocates(**given)) == [[4 + 3 + 3 + 2, 0, 0], [3, 0, 0], [4, 0, 0]]
+    assert values(_core.count_collocates(**given)) == [[0], [4 + 3 + 3 + 2], [3], [4]]
     number += 1
     types, flags = sparse("uint32", number), sparse("uint8", number)
     ends = np.array([number], np.uint64)
@@ -310,7 +317,7 @@ def test_decreasing_document_ends_are_refused() -> None:
 def test_tokens_outside_windows_are_not_checked() -> None:
     """Types are checked when they are read: the rest of a large corpus stays on disk."""
     job = FIVE._replace(types=[0, 1, 9, 1, 0], hits=[(0, 1)])
-    assert collocates(job) == [[0, 1, 0], [0, 1, 0], [1, 0, 0]]
+    assert collocates(job) == [[0, 1], [0, 1], [0, 1], [1, 0]]
 
 
 TOO_LONG = np.zeros(6, np.uint32)

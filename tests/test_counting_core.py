@@ -372,6 +372,13 @@ def test_counts_of_types(documents: list[Document], data: st.DataObject) -> None
     assert values(counts) == [sum(tokens.count(t) for tokens in taken) for t in range(6)]
     assert values(frequencies) == [sum(t in tokens for tokens in taken) for t in range(6)]
 
+    every = [[token for stretch in document for token in stretch] for document in documents]
+    first, counts, frequencies = map(values, _core.count_by_first(ids, ends, 6))
+    occurring = dict.fromkeys(ids.tolist())
+    assert first == [ids.tolist().index(t) for t in occurring]
+    assert counts == [ids.tolist().count(t) for t in occurring]
+    assert frequencies == [sum(t in tokens for tokens in every) for t in occurring]
+
     columns = _core.count_types(ids, ends, n_types=6, documents=mask, groups=np.array(groups, np.uint32), n_groups=4)
     rows = list(zip(*(values(column) or [] for column in columns), strict=True))
     expected = []
@@ -389,6 +396,19 @@ def test_positions_of_several_types(tokens: list[int], asked: set[int]) -> None:
     offsets, positions = (series_from_core("", column).to_numpy() for column in _core.postings(ids, n_types=40))
     found = values(_core.positions_of(offsets, positions, np.array(sorted(asked), np.uint32)))
     assert found == [place for place, token in enumerate(tokens) if token in asked]
+
+
+@settings(max_examples=examples(100))
+@given(
+    st.dictionaries(st.integers(0, 999), st.integers(1, 40), max_size=60), st.integers(1, 40), st.sampled_from([0, 40])
+)
+def test_positions_of_a_frequent_type_and_rare_ones(rare: dict[int, int], asked: int, frequent: int) -> None:
+    ids = np.full(1000, frequent, np.uint32)
+    ids[list(rare)] = [(each + 1) % 41 if each == frequent else each for each in rare.values()]
+    types = np.unique([*range(asked), frequent]).astype(np.uint32)
+    offsets, positions = map(values, _core.postings(ids, 41))
+    found = values(_core.positions_of(np.array(offsets, np.uint64), np.array(positions, np.uint32), types))
+    assert found == np.flatnonzero(np.isin(ids, types)).tolist()
 
 
 def test_bad_positions() -> None:
@@ -474,6 +494,9 @@ END = np.array([1], np.uint64)
         (lambda: _core.count_types(ONE, END, n_types=1 << 40), OverflowError, "n_types"),
         (lambda: _core.count_types(ONE, END, n_types=1, groups=ONE + 3, n_groups=2), ValueError, "the group 3"),
         (lambda: _core.count_types(ONE, END * 2, n_types=1), ValueError, "document 0 ends at 2"),
+        (lambda: _core.count_by_first(ONE, END, n_types=0), ValueError, "token 0 has the id 0"),
+        (lambda: _core.count_by_first(ONE, END, n_types=1 << 40), OverflowError, "n_types"),
+        (lambda: _core.count_by_first(ONE, END * 2, n_types=1), ValueError, "document 0 ends at 2"),
         (lambda: _core.postings(ONE + 4, n_types=4), ValueError, "token 0 has the id 4"),
         (lambda: _core.postings(ONE, n_types=1 << 40), OverflowError, "n_types"),
     ],

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 import corpus_kit as ck
 from corpus_kit.corpus.definitions import read_definitions
 from corpus_kit.errors import InputError
-from corpus_kit.search.cqp_parser import CqpParser
-from corpus_kit.search.cqp_values import engine_regex, number_regex, plain_value, unfolded
-from corpus_kit.search.pattern_names import Names
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.cqp_parser import CqpParser
+from corpus_kit.query.cqp_values import engine_regex, number_regex, plain_value, unfolded
+from corpus_kit.query.pattern_names import Names
+from corpus_kit.query.pattern_tree import (
     AllOf,
     Alternatives,
     AnyOf,
@@ -105,6 +105,10 @@ def pos(text: str, match: str = "is") -> Test:
             Compare("gold.pos", Value("B")), Compare("gold.lemma", Value("x"))))))), words_only=False)),
         ('[pos="A" -> lemma="x"]', Test(Either((
             Negation(Compare("gold.pos", Value("A"))), Compare("gold.lemma", Value("x")))), words_only=False)),
+        # %left IMPLIES in CQP's grammar: of several, the first is the left side of the others
+        ('[word="a" -> word="b" -> word="c"]', Test(Either((
+            Negation(Either((Negation(word("a").condition), word("b").condition))), word("c").condition)),
+            words_only=False)),
         ("[np]", Test(Compare("np.", Value("", "begins")), words_only=False)),
         ("[!np]", Test(Negation(Compare("np.", Value("", "begins"))), words_only=False)),
         ('[np_h="x"]', word("x", attribute="np.h")),
@@ -252,9 +256,14 @@ def test_meet_and_union_are_read():
         ("DICKENS;", 1, "'DICKENS' is no query"),
         ('set MatchingStrategy longest; "a"', 1, "\\(\\?longest\\) before a query"),
         ('"a"; "b"', 6, "one query is read at a time"),
+        ("unlock 5;", 1, "unlock is a command of CQP"),
+        ("cd x;", 1, "cd is a command of CQP"),
+        ("sleep 5;", 1, "sleep is a command of CQP"),
+        ('exec "x";', 1, "exec is a command of CQP"),
+        ("[word = RE($verbs) %l]", 9, "write \\$verbs for the words as they are"),
         ('(?short) "a"', 3, "Did you mean 'shortest'"),
         ('"a"{3,2}', 4, "the lower number first"),
-        ('"a"{101}', 4, "up to 100 times"),
+        ('"a"{1001}', 4, "up to 1,000 times"),
         ('"a"{x}', 4, "a repeat is written"),
         ('"a"{2}{3}', 7, "a repeat stands right after"),
         ('* "a"', 1, "repeats what stands before it"),

@@ -42,6 +42,7 @@ USES: dict[str, Callable[[ck.Corpus], object]] = {
     "word": lambda corpus: everything(ck.kwic(corpus, "في", sort=["-after1", "node"])),
     "phrase": lambda corpus: everything(ck.kwic(corpus, "في * *", sort=["node", "before1"])),
     "gap": lambda corpus: everything(ck.kwic(corpus, "*ا* []{0,3} *ن*", sort="node", exact=True, within="document")),
+    "labels": lambda corpus: everything(ck.kwic(corpus, "a:[word=في] []{0,3} b:[] :: a.folded = b.folded")),
     "clitics": lambda corpus: everything(ck.kwic(corpus, "*كتب* *", clitics=True)),
     "containing": lambda corpus: ck.frequency(corpus.containing("في *", within="sentence")),
     "part": lambda corpus: everything(ck.kwic(corpus.filter(pl.col("document") < 5), "في", sort="outlet")),
@@ -184,12 +185,13 @@ SURELY_NOTICED = {
     ("index/folded_text.npy", "ones"): {"gap"},
     ("index/folded_offsets.npy", "ones"): {"word", "phrase", "part"},
     ("index/folded_order.npy", "ones"): {"word", "phrase", "part"},
+    **{("index/folded_ranks.npy", values): {"labels", "frequency"} for values in ("ones", "any bytes", "much more")},
     ("index/id_text.npy", "ones"): {"kwic", "word", "phrase", "gap"},
     ("index/id_offsets.npy", "any bytes"): {"kwic", "word", "phrase", "gap"},
     ("index/offsets.npy", "ones"): {"kwic"},
     ("index/positions.npy", "ones"): {"kwic", "word", "phrase"},
-    ("tokens/types.npy", "ones"): {"kwic", "word", "phrase", "gap", "frequency"},
-    ("tokens/document_ends.npy", "ones"): {"kwic", "phrase", "frequency"},
+    ("tokens/types.npy", "ones"): {"kwic", "word", "phrase", "gap", "filter"},
+    ("tokens/document_ends.npy", "ones"): {"kwic", "phrase", "filter"},
 }
 
 

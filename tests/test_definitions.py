@@ -172,6 +172,18 @@ def test_bad_definitions_are_refused(given: object, message: str) -> None:
         ("a.mac", b"MACRO m(2) [x]", "semicolon"),
         ("a.mac", b"MACRO m(x) [x];", r"followed by \(0\) to \(9\)"),
         ("a.mac", b"\n\nlemma = 5;", "line 3"),
+        (
+            "a.mac",
+            "MACRO m(0) 'قال';".encode("cp1256"),
+            r"cannot be read: it is not UTF-8 \(byte 12\); save it as UTF-8",
+        ),
+        ("a.toml", '[lists]\na = {file = "a.toml"}'.encode("utf-16"), "it is not UTF-8"),
+        (
+            "a.mac",
+            b"".join(b"MACRO m%d(0) 'x';\n" % number for number in range(10_002)),
+            "at most 10,000 lists and macros",
+        ),
+        ("a.toml", '[lists]\na = ["\u200fقال"]'.encode(), "It has a sign that is not seen"),
     ],
 )
 def test_bad_files_are_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
@@ -180,6 +192,23 @@ def test_bad_files_are_refused(tmp_path: Path, name: str, content: bytes, messag
         read_definitions(tmp_path / name)
     with pytest.raises(InputError, match="cannot be read"):
         read_definitions(tmp_path / "absent.toml")
+
+
+def test_word_lists_are_utf_8(tmp_path: Path) -> None:
+    given = {"lists": {"a": {"file": str(tmp_path / "words.txt")}}}
+    (tmp_path / "words.txt").write_bytes("\ufeffقال\r\nأكد\r\n".encode())
+    assert read_definitions(given).lists["a"] == ("قال", "أكد")
+    for encoding in ("cp1256", "utf-16"):
+        (tmp_path / "words.txt").write_bytes("قال\nأكد".encode(encoding))
+        with pytest.raises(InputError, match=r"'words.txt': it is not UTF-8 .*; save it as UTF-8"):
+            read_definitions(given)
+
+
+def test_many_definitions_of_cqp_are_read_in_one_pass(tmp_path: Path) -> None:
+    """A list that is defined again and again takes the place of itself."""
+    text = 'define $v = "x";\n\n' * 50_000 + 'define $v = "قال";' + " " * 100_000
+    (tmp_path / "a.mac").write_text(text, encoding="utf-8")
+    assert read_definitions(tmp_path / "a.mac").lists == {"v": ("قال",)}
 
 
 @settings(max_examples=examples(200))

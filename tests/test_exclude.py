@@ -151,6 +151,25 @@ def test_cleaned_corpus_can_be_pickled(corpus: ck.Corpus) -> None:
     assert again.selection == left.selection
 
 
+@pytest.mark.parametrize("size", [1, 60, 700])
+def test_tokens_are_looked_up_in_pieces(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    corpus = ck.sample_corpus()
+    excluded = spans(*((row, 7 * row % 90, 100 + 11 * row % 80) for row in range(0, len(corpus), 3)), (4, 0, 5))
+    expected = corpus.exclude(excluded)
+    tables = [getattr(expected, name).collect() for name in ("tokens", "documents", "vocabulary")]
+    monkeypatch.setattr("corpus_kit.corpus.spans._TOKENS_AT_ONCE", size)
+    again = corpus.exclude(excluded)
+    for name, table in zip(("tokens", "documents", "vocabulary"), tables, strict=True):
+        assert getattr(again, name).collect().equals(table)
+
+
+def test_exclusion_that_needs_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = ck.sample_corpus()
+    monkeypatch.setattr("corpus_kit.corpus.spans._BYTES_OF_A_TOKEN", 10**12)
+    with pytest.raises(ck.InputError, match=r"^A corpus of [0-9,]+ tokens with spans excluded needs [0-9,.]+ GB"):
+        corpus.exclude(spans((0, 0, 5)))
+
+
 def test_empty_exclusions(corpus: ck.Corpus) -> None:
     left = corpus.exclude(spans((0, 3, 3)))
     assert left.tokens.collect().drop("sentence").equals(corpus.tokens.collect().drop("sentence"))

@@ -493,7 +493,7 @@ def test_codes_survive_a_failed_write(corpus: ck.Corpus, tmp_path: Path, monkeyp
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(import_module("corpus_kit.search.shared_sheet"), "swap_in", refuse)
+        patch.setattr(import_module("corpus_kit.coding.shared_sheet"), "swap_in", refuse)
         page = code(explorer, 1, "y")
     assert "No space left" in page["notice"]
     assert [line["code"] for line in page["lines"][:2]] == ["x", None]

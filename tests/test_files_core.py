@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +25,7 @@ from corpus_kit._core import (
     SearchText,
     Texts,
     TokenArrays,
+    are_unchanged,
     block_checksums,
     exchange,
     file_stamp,
@@ -75,6 +77,28 @@ def test_the_stamp_of_a_file_is_that_of_the_system(tmp_path: Path) -> None:
         assert file_stamp(file.fileno())[1] == os.fstat(file.fileno()).st_mtime_ns
     with pytest.raises(OSError, match="descriptor"):
         file_stamp(-1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are mapped by other means there")
+def test_files_are_unchanged_while_their_stamps_are(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in "ab"]
+    for path in paths:
+        path.write_bytes(b"x" * 10)
+    files = [path.open("rb") for path in paths]
+    mapped = tuple(MappedFile(file.fileno(), 10) for file in files)
+    stamps = np.array([file_stamp(file.fileno()) for file in files]).reshape(-1)
+    assert are_unchanged(mapped, stamps)
+    assert are_unchanged((), stamps[:0])
+    with pytest.raises(ValueError, match="stamps must have 6 items"):
+        are_unchanged(mapped, stamps[:3])
+    with pytest.raises(TypeError):
+        are_unchanged((files[0],), stamps[:3])  # type: ignore[arg-type]
+    os.utime(paths[1], ns=(0, 0))
+    assert not are_unchanged(mapped, stamps)
+    assert are_unchanged(mapped[:1], stamps[:3])
+    files[0].close()
+    assert not are_unchanged(mapped[:1], stamps[:3])
+    files[1].close()
 
 
 def test_two_names_are_exchanged(tmp_path: Path) -> None:
@@ -197,15 +221,19 @@ ONES = np.ones(N, np.uint8)
 ENDS = np.array([50_000, 50_010, N], np.uint64)
 OFFSETS = np.arange(N + 1, dtype=np.uint64)
 SPANS = np.array([50_000]), np.array([50_010])
+IDS = Texts(ONES[:3] + 64, OFFSETS[:4])
 
 Call = Callable[[TokenArrays, Texts, SearchText], object]
 ANY_TWO = SearchProgram(
     np.array([0, 0, 3], np.uint8), np.zeros(3, np.uint8), np.zeros(3, np.uint32), np.zeros(3, np.uint32)
 )
 CALLS: dict[str, tuple[Call, str]] = {
-    "context before": (lambda tokens, _, __: tokens.context(*SPANS, 99, True), "types"),
-    "context after": (lambda tokens, _, __: tokens.context(*SPANS, 99, False), "types"),
-    "flags after": (lambda tokens, _, __: tokens.context(SPANS[0], SPANS[1], 5, False), "types"),
+    "lines": (
+        lambda tokens, texts, _: tokens.lines(
+            TYPES[50_005:50_006], None, 99, 99, document_ends=ENDS, starts=TYPES, texts=texts, ids=IDS
+        ),
+        "types flags text offsets",
+    ),
     "ranks": (
         lambda tokens, _, __: tokens.neighbour_ranks(np.array([50_005], np.uint32), ENDS, TYPES, 2, True),
         "types",
@@ -235,6 +263,18 @@ def test_kernels_compare_what_they_read(name: str, are_right: bool) -> None:
         assert bool(read) == (each in files.split())
         assert checks[each].concern == (bool(read) and not are_right)
         assert checks[each].failing() == (None if are_right else min(read, default=None))
+
+
+@pytest.mark.parametrize("are_right", [True, False])
+def test_lines_compare_where_their_nodes_begin(are_right: bool) -> None:
+    checks = checks_of(128 + (N + 1) * 4, 4, 128, are_right=are_right)
+    tokens, texts = TokenArrays(TYPES, FLAGS, ONES), Texts(ONES + 64, OFFSETS)
+    first, end = TYPES[100_000:100_001], TYPES[150_000:150_001]
+    named = {"document_ends": ENDS, "starts": TYPES, "texts": texts, "ids": IDS}
+    tokens.lines(first, end, 0, 0, start_checks=checks, **named)
+    read = {(128 + token * 4) // BLOCK for token in (100_000, 149_999)}
+    assert blocks_in(checks, EQUAL if are_right else DIFFERS) == read
+    assert checks.concern == (not are_right)
 
 
 @pytest.mark.parametrize("are_right", [True, False])

@@ -14,9 +14,9 @@ import pytest
 from oracles_queries import Text, hits, text_of
 
 import corpus_kit as ck
+from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.matching import find
-from corpus_kit.search.pattern_names import names_of
-from corpus_kit.search.patterns import parse_pattern
 
 pytestmark = pytest.mark.interface
 

@@ -27,7 +27,7 @@ pytestmark = [
 TARGET = test_portable.Target(
     "clang",
     (
-        *("-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all", "-DCK_DEBUG=1"),
+        *(*test_portable.SANITIZED, "-fsanitize=fuzzer"),
         f"-I{test_portable.SOURCES}",
         *("-DCK_NORMALIZE_PIECE=64", "-DCK_RARE=4u"),  # so that small inputs reach what is for large ones
     ),

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 import corpus_kit as ck
 from corpus_kit.corpus.definitions import read_definitions
-from corpus_kit.search.pattern_names import Names
-from corpus_kit.search.patterns import parse_pattern
+from corpus_kit.query.pattern_names import Names
+from corpus_kit.query.patterns import parse_pattern
 
 pytestmark = pytest.mark.interface
 
 ROOT = Path(__file__).parents[1]
-GRAMMAR = (ROOT / "corpus_kit/search/grammar.ebnf").read_text(encoding="utf-8")
+GRAMMAR = (ROOT / "corpus_kit/query/grammar.ebnf").read_text(encoding="utf-8")
 PAGE = (ROOT / "docs/reference/query_language.md").read_text(encoding="utf-8")
 
 # ----------------------------------------------------------------------------------------------------
@@ -156,7 +156,8 @@ NO_SENSE = re.compile(
     "never|later token|no distance|known at the end|choose another name|is (expanded|cut) once|no hit has both|"
     "outside of|from 1 up|lower number|takes [01] argument|a look to the side|one word, one|expected an attribute of|"
     "what every hit has|folded away|is for words alone|got '(a|b|target|match)[.'[]|"
-    "there is no attribute '(a|b|target|match)[.]|steps long"
+    "there is no attribute '(a|b|target|match)[.]|steps long|"
+    "words that are near each other have constraints|in any order, each item must be a word"
 )
 
 

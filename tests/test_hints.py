@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
-from corpus_kit.search.foreign_syntax import translated
+from corpus_kit.query.foreign_syntax import translated
 
 pytestmark = pytest.mark.interface
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 import corpus_kit as ck
 from corpus_kit.errors import InputError
+from corpus_kit.search import hit_list
 from corpus_kit.search.hit_sets import anchored, common, inside, missing, united
 from corpus_kit.search.hits import NO_TOKEN, Hits
 
@@ -168,6 +170,49 @@ def test_a_query_within_hits_does_not_leave_them() -> None:
     assert spans_in(found.hits) == spans_in(around.hits)  # not the longer hits that begin there
     assert len(around.find("في []{1,9}")) == len(around)
     assert len(around.find("في []{3}")) == 0
+
+
+def test_a_query_within_hits_is_cut_after_it_is_bound_to_them() -> None:
+    phrases = ck.kwic(CORPUS, "في [] []")
+    whole = phrases.find("*ا*")
+    for query, number in (("*ا* cut 7", 7), ("* *ا* cut 7", 7), ("*ا* cut 100000", len(whole))):
+        assert len(phrases.find(query)) == number
+    assert phrases.find("*ا* cut 7").hits.first.tolist() == whole.hits.first[:7].tolist()
+
+
+def test_a_query_within_more_hits_than_memory_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hit_list, "_BYTES_OF_A_REGION", 1 << 50)
+    phrases = ck.kwic(CORPUS, "في [] []")
+    assert len(phrases.find("في"))  # looked up without regions
+    with pytest.raises(InputError, match=r"A query within 635 hits needs .* \(reduce, thin\)"):
+        phrases.find("في *")
+
+
+def test_a_query_within_hits_leaves_structures_alone() -> None:
+    spans = pl.DataFrame({"document": [0], "start": [0], "end": [50]})
+    corpus = CORPUS.with_structures(hit_around=spans)
+    phrases = ck.kwic(corpus, "*ا* * *")
+    found = ck.kwic(corpus, "* * within hit_around")
+    assert 0 < len(phrases.find("* * within hit_around")) <= len(found) < len(phrases)
+    assert len(phrases.find("* * not within hit_around")) > len(found)
+
+
+def test_any_words_are_found_in_hits() -> None:
+    around = ck.kwic(CORPUS, "في []{0,2} السهل")
+    is_word = CORPUS.folded_words[CORPUS.token_types]
+    words = [[token for token in range(a, b) if is_word[token]] for a, b in spans_in(around.hits)]
+    assert spans_in(around.find("[]").hits) == [(token, token + 1) for of_hit in words for token in of_hit]
+    pairs = [(a, b + 1) for of_hit in words for a, b in pairwise(of_hit)]
+    assert spans_in(around.find("[]{2}").hits) == pairs
+    tokens = [(token, token + 1) for a, b in spans_in(around.hits) for token in range(a, b)]
+    assert spans_in(around.find(ck.cqp("[]")).hits) == tokens
+    assert spans_in(around.find("(?longest) []+").hits) == spans_in(around.hits)
+    assert len(around.reduce(0).find("[]{2}")) == 0
+    for pattern in ("[]{2}", "[]"):
+        with pytest.raises(InputError, match="more specific"):
+            ck.kwic(CORPUS, pattern)
+    with pytest.raises(InputError, match="All of it is optional"):
+        around.find("[]{0,2}")
 
 
 def test_labels_of_patterns_are_anchors() -> None:
@@ -437,7 +482,7 @@ def test_saved_queries_are_loaded_in_their_language(tmp_path: Path) -> None:
     assert loaded.options == lines.options
     assert ck.kwic(corpus, loaded.pattern).hits.first.tolist() == lines.hits.first.tolist()
     assert loaded.hint == lines.hint == ""
-    assert nothing.hint == "Without its clauses (within, ::) it has no hits either."
+    assert nothing.hint.startswith("Without its clauses (within, ::) it has no hits either. '/ق+ا+ل+/' has 1 hit")
     assert corpus.load_hits("nothing", folder=tmp_path).hint == ""  # that corpus has no quotations
     assert "Without its clauses (within, ::) it has " in ck.kwic(said, 'قال [] :: match.text_outlet = "-"').hint
 

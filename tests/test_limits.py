@@ -277,6 +277,7 @@ some = np.arange(0, 5003, 600, dtype=np.uint32)
 tokens = TokenArrays(ids, flags, np.ones(5003, np.uint8))
 pieces = [word.encode() for word in words[:5003]]
 surfaces = Texts(np.frombuffer(b"".join(pieces), np.uint8), np.cumsum([0, *map(len, pieces)], dtype=np.uint64))
+of_documents = Texts(np.full(len(ends), 97, np.uint8), np.arange(len(ends) + 1, dtype=np.uint64))
 places = np.arange(len(ids), dtype=np.uint32)
 searched = SearchText(ids, flags, ends, np.full(5003, 3, np.uint8), 1, 0)
 # a hundred words, and up to a hundred more; three words
@@ -366,6 +367,7 @@ CALLS = {
         ids, flags, np.full(len(ends), 100, np.uint32), np.arange(5003, dtype=np.uint32), with_positions=True
     ),
     "types": lambda: _core.count_types(ids, ends, 5003),
+    "types by first": lambda: _core.count_by_first(ids, ends, 5003),
     "types by group": lambda: _core.count_types(ids, ends, 5003, groups=groups, n_groups=3),
     "forms": lambda: _core.count_forms(ids, ends, forms, 5003, thresholds=np.full(5003, 0.01)),
     "forms, threads": lambda: _core.count_forms(ids, ends, forms, 5003, threads=3, grain=100),
@@ -383,7 +385,10 @@ CALLS = {
     "run": lambda: made(words, bucket_bits=4),
     "run, sorted by bytes": lambda: made(others, bucket_bits=4),
     "runs, merged": lambda: _core.merge_runs(runs, np.full(3, len(row), np.uint64)),
-    "context": lambda: [tokens.context(spans, spans + 50, 5, False)],
+    "lines": lambda: [
+        tokens.lines(hits, hits + 2, 5, 5, document_ends=ends, starts=ids, texts=surfaces, ids=of_documents)
+    ],
+    "count in documents": lambda: [_core.count_in_documents(hits, ends)],
     "neighbours": lambda: [tokens.neighbour_ranks(hits, ends, forms, 2, False)],
     "neighbours, threads": lambda: [tokens.neighbour_ranks(hits, ends, forms, 2, True, threads=3, grain=100)],
     "join": lambda: [tokens.join(spans, spans + 5, surfaces)],

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import corpus_kit as ck
 from corpus_kit.errors import InputError
+from corpus_kit.query.pattern_tree import Compare, Meet, Test, Unite, Value
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.meet_union import MOST_NEAR, hits_near, tokens_met
-from corpus_kit.search.pattern_tree import Compare, Meet, Test, Unite, Value
 from corpus_kit.search.word_ranks import WordRanks
 from corpus_kit.text.token_flags import BARRIERS
 

@@ -419,6 +419,7 @@ def test_digests_identify_normalizers() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_sanitizer  # the slow twin takes most of the time
 def test_real_articles_equal_the_twin(shared: Path) -> None:
     articles = pl.read_parquet(shared / "data" / "saudinewsnet-part1.parquet", columns=["content"])["content"]
     sample = articles.filter(articles.str.len_chars() > 0).gather_every(700).str.head(1500)

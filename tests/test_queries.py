@@ -13,10 +13,10 @@ import pytest
 from oracles_queries import Hit, Text, hits, text_of
 
 import corpus_kit as ck
+from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.pattern_tree import Pattern
+from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.matching import find
-from corpus_kit.search.pattern_names import names_of
-from corpus_kit.search.pattern_tree import Pattern
-from corpus_kit.search.patterns import parse_pattern
 
 pytestmark = [pytest.mark.interface, pytest.mark.slow]
 
@@ -122,3 +122,11 @@ def test_the_collection_covers_the_language() -> None:
     assert len({query["id"] for query in QUERIES}) == len({query["query"] for query in QUERIES}) == len(QUERIES)
     assert sum(query["hits"] == 0 for query in QUERIES) <= 8
     assert {query["needs"] for query in QUERIES} == {"none", "annotate", "structures", "layer"}
+
+
+def test_folded_forms_of_labels_are_equal(tmp_path: Path) -> None:
+    texts = ["قالَ قال ـ ـ . . إلى الى"]  # a lone tatweel has an empty form, and is no word of patterns
+    corpus = ck.Corpus.build(pl.DataFrame({"text": texts}), tmp_path / "corpus", progress=False)
+    for exact in (False, True):
+        lines = ck.kwic(corpus, "a:[] b:[] :: a.folded = b.folded", exact=exact)
+        assert lines.frame["node"].to_list() == ["قالَ قال", "إلى الى"]

@@ -7,14 +7,17 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 
 import corpus_kit as ck
 from corpus_kit.corpus.definitions import read_definitions
 from corpus_kit.errors import InputError
+from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.patterns import parse_pattern
+from corpus_kit.search import concordance, matching, scopes, token_values
 from corpus_kit.search.matching import find
-from corpus_kit.search.pattern_names import names_of
-from corpus_kit.search.patterns import parse_pattern
 
 pytestmark = pytest.mark.interface
 
@@ -163,14 +166,36 @@ def test_what_is_long_is_read(corpus) -> None:
         ('[lemma="a" & lemma=b]', 2, "no token has lemma=a and lemma=b"),
         ("[lemma=a & lemma!=a]", 2, "no token has lemma=a and lemma!=a"),
         ("[lemma=a & !lemma=a]", 2, "contrary"),
-        ("a:[] قال :: a & !a", 12, "contrary"),
-        ('a:[] قال :: a.lemma="x" & a.lemma="y"', 12, "no token has lemma=x and lemma=y"),
-        ('a:[] قال :: a.lemma="x" :: a.lemma="y"', 25, "no token has lemma=x and lemma=y"),
-        ("a:[lemma=x] :: a.lemma=y", 13, "no token has"),
-        ("a:[] b:[] :: distance(a,b) < 2 & distance(a,b) > 5", 13, "no distance"),
-        ("a:[] b:[] :: distance(a,b) < 0", 11, "no distance"),
-        ("a:[] b:[] :: distance(b,a) > 0", 11, "no distance"),
-        ("(a:[lemma=x]|b:[lemma=y]) :: a.lemma=b.lemma", 27, "no hit has both labels, a and b"),
+        ("a:[] قال :: a & !a", 13, "contrary"),
+        ('a:[] قال :: a.lemma="x" & a.lemma="y"', 13, "no token has lemma=x and lemma=y"),
+        ('a:[] قال :: a.lemma="x" :: a.lemma="y"', 28, "no token has lemma=x and lemma=y"),
+        ("a:[lemma=x] :: a.lemma=y", 16, "no token has"),
+        ("قال [(kind=word & kind=number) | (lemma=a & lemma=b)]", 6, "no token has kind=word and kind=number"),
+        ("[lemma=x & (lemma=y | lemma=z)]", 2, "no token has lemma=x and lemma=y"),
+        ("[lemma=x & !(lemma=x | lemma=z)]", 2, "contrary"),
+        ("[!(lemma=x | !lemma=x)]", 2, "contrary"),
+        ("[lemma=$said & lemma!=$said]", 2, "contrary"),
+        ("<text outlet=x & outlet=y> قال", 7, "no token has text.outlet=x and text.outlet=y"),
+        ("قال within text[outlet=x & outlet=y]", 17, "no token has"),
+        ("[: lemma=x & lemma=y :] قال", 4, "no token has"),
+        ("a:[] b:[] :: a.lemma=b.lemma & a.lemma!=b.lemma", 14, "contrary"),
+        ("a:[lemma=x] b:[] :: a.lemma=y | a.lemma=z", 21, "no token has"),
+        # what says nothing of words that are near each other
+        ("MU(meet a b 1 1) :: match.folded=a", 21, "constraints on their document alone"),
+        ("(a b) within 5 :: match.folded=a", 19, "without the brackets"),
+        ("(a b) within 5 :: !(match.text.outlet=x)", 19, "constraints on their document alone"),
+        ("(?longest) (a b) within 5", 1, "no strategy"),
+        ("(?longest) MU(meet a b 1 1)", 1, "no strategy"),
+        ("(a:[lemma=x] b) within 5", 1, "no labels"),
+        ("(a []{0,3} b) within 5", 1, "leave out gaps and places"),
+        ("(a <s> b) within 5", 1, "leave out gaps and places"),
+        ("[]*? قال", 4, "one repeat"),
+        ("(قال)+{2}", 7, "one repeat"),
+        ("/قال/{2}?", 9, "one repeat"),
+        ("a:[] b:[] :: distance(a,b) < 2 & distance(a,b) > 5", 14, "no distance"),
+        ("a:[] b:[] :: distance(a,b) < 0", 14, "no distance"),
+        ("a:[] b:[] :: distance(b,a) > 0", 14, "no distance"),
+        ("(a:[lemma=x]|b:[lemma=y]) :: a.lemma=b.lemma", 30, "no hit has both labels, a and b"),
     ],
 )
 def test_errors_have_a_place_and_a_caret(corpus, query: str, place: int, message: str) -> None:
@@ -179,6 +204,16 @@ def test_errors_have_a_place_and_a_caret(corpus, query: str, place: int, message
     assert message in str(caught.value)
     [note] = caught.value.__notes__
     assert note.endswith("^")
+
+
+def test_contradictions_take_little_time() -> None:
+    """Choices are not multiplied: 2 to the power of 500 ways to fulfil them."""
+    several = " & ".join(f"(lemma=a{number} | lemma=b{number})" for number in range(500))
+    assert parse_pattern(f"[{several}]").tests
+    nested = "(lemma=a & (lemma=a | " * 20 + "lemma=b" + "))" * 20
+    assert parse_pattern(f"[{nested}]").tests
+    other = " | ".join(f"lemma=b{number}" for number in range(1_000))
+    assert parse_pattern(f"[{' & '.join(f'lemma!=a{number}' for number in range(1_000))} & ({other})]").tests
 
 
 @pytest.mark.parametrize(
@@ -194,6 +229,13 @@ def test_errors_have_a_place_and_a_caret(corpus, query: str, place: int, message
         "a:[lemma=x] a:[lemma=y] :: a.lemma=y",
         "a:[] b:[] :: distabs(a,b) >= 1",
         '[lemma="a.*" & lemma="ab"]',
+        # what never holds is no part of what is found, and no error
+        "[lemma=x | (kind=word & kind=number)]",
+        "[!(kind=word & kind=number) & lemma=x]",
+        "[lemma=x & (lemma=y | lemma=x)]",
+        "[(lemma=x & lemma=y) -> lemma=z]",
+        "[(lemma=a | lemma=b) & (lemma=b | lemma=c)]",
+        "a:[] b:[] :: a.folded=b.folded | (a & !a)",
     ],
 )
 def test_what_may_be_is_read(corpus, query: str) -> None:
@@ -260,6 +302,105 @@ def test_widths_do_not_depend_on_the_way_they_are_found(long) -> None:
         assert words.sum() == min(number + 1, 75_001)
         assert words[0]
     assert first.first.tolist() == find(long, read(long, many)).first[:40].tolist()
+
+
+@pytest.mark.parametrize(
+    ("query", "bytes_of_each"),
+    [
+        ("قال في", "_BYTES_OF_A_START"),
+        ("a:قال b:في :: a.folded!=b.folded", "_BYTES_OF_A_LABEL"),
+        ("MU(meet قال في -2 2)", "_BYTES_OF_A_MEETING"),
+        ("MU(meet قال في s)", "_BYTES_OF_A_MEETING"),
+        ("(قال في) within 5", "_BYTES_NEAR"),
+        ("قال expand by 2", "_BYTES_OF_A_WIDENED_HIT"),
+        ("في * expand to s", "_BYTES_OF_A_WIDENED_HIT"),
+    ],
+)
+def test_what_a_search_needs_is_counted_first(
+    corpus, monkeypatch: pytest.MonkeyPatch, query: str, bytes_of_each: str
+) -> None:
+    parsed = read(corpus, query.replace("a:قال b:في", "a:[folded=قال] b:[folded=في]"))
+    find(corpus, parsed)
+    monkeypatch.setattr(matching, bytes_of_each, 1 << 50)
+    with pytest.raises(InputError, match=r"The search for .* GB of working memory, .* Use rarer words"):
+        find(corpus, parsed)
+
+
+@pytest.mark.parametrize("query", ["في within 3", "في * within 3", "في within s", "في * within s"])
+def test_bounds_of_hits_are_counted_first(corpus, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    for name in ("_BYTES_OF_WORDS", "_BYTES_OF_REGIONS"):
+        monkeypatch.setattr(scopes, name, 1 << 50)
+    with pytest.raises(InputError, match="GB of working memory"):
+        find(corpus, read(corpus, query))
+
+
+def test_tables_beyond_memory_are_told_before(corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ck.kwic(corpus, "في")
+    monkeypatch.setattr(token_values, "_BYTES_OF_A_TOKEN", 1 << 50)
+    for table in (lines.group, lines.tabulate):
+        table("match[-1].folded")
+        with pytest.raises(InputError, match=r"To look up .* tokens of .* hits needs .* \(reduce, thin\)"):
+            table("match[-2]..match[2]")
+    monkeypatch.setattr(concordance, "_MANY", 100)
+    monkeypatch.setattr(concordance, "_BYTES_OF_A_LINE", 1 << 50)
+    assert lines.page(1).height == 50
+    with pytest.raises(InputError, match=r"A table of 659 lines needs .* smaller window"):
+        _ = lines.frame
+
+
+def test_conditions_on_many_structures_are_refused_before_there_are_columns(corpus) -> None:
+    spans = pl.DataFrame({"document": [0], "start": [0], "end": [50]})
+    many = corpus.with_structures(**{f"q{number}": spans for number in range(60)})
+    with pytest.raises(InputError, match="combinations of conditions"):
+        find(many, read(many, "[" + " | ".join(f"q{number}" for number in range(60)) + "] في"))
+
+
+# ---------------------------------------------------------------------- regions in regions
+
+
+def nested(corpus, depth: int):
+    """Return the first document in so many regions, each in the one before it; q has its number, from 0."""
+    end = len(corpus.text(corpus.ids(np.zeros(1, np.uint32))[0]))
+    spans = pl.DataFrame(
+        {"document": [0] * depth, "start": range(depth), "end": [end - number for number in range(depth)]}
+    )
+    return corpus.with_structures(q=spans.with_columns(number=pl.Series(range(depth))))
+
+
+def test_regions_nested_deeply(long) -> None:
+    deep = nested(long, 10_000)
+    for query, number in {
+        "قال within q": 15_000, "قال علي within 3 q": 15_000, "/region[q]": 1, "<q> قال": 1, "قال </q>": 0,
+        "قال within q[number=9999]": None, "[q.number=0]": 0, "[q.number=9999]": None, "قال not within q": 3,
+        "MU(meet قال نهاية q)": 15_000, "a:[q] نهاية :: a.q.number=a.q.number": None,
+    }.items():  # fmt: skip
+        found = find(deep, read(deep, query))
+        assert number is None or len(found) >= number, query
+
+
+@pytest.mark.slow
+def test_regions_that_pair_in_too_many_ways_are_told(long) -> None:
+    deep = nested(long, 10_000)
+    with pytest.raises(InputError, match=r"one whose <x> and </x> pair in fewer ways, .* Too many regions overlap"):
+        find(deep, read(deep, "<q> [] []* </q> within q"))
+
+
+@pytest.mark.parametrize("start", [0, 5])
+def test_equal_regions_are_one_to_queries(long, start: int) -> None:
+    n = 20_000
+    spans = pl.DataFrame({"document": [0] * n, "start": [start] * n, "end": [200] * n, "number": range(n)})
+    many, one = long.with_structures(q=spans), long.with_structures(q=spans.head(1))
+    for query in (
+        "قال within q",
+        "قال within 2 q",
+        "/region[q]",
+        "<q> []* </q>",
+        "علي expand to q",
+        "قال not within q",
+    ):
+        found = [find(each, read(each, query)) for each in (many, one)]
+        assert found[0].first.tolist() == found[1].first.tolist()
+        assert found[0].end.tolist() == found[1].end.tolist()
 
 
 def test_hits_beyond_memory_are_told_before(long) -> None:

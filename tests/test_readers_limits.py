@@ -53,6 +53,7 @@ def test_the_size_of_a_long_header_is_named(tmp_path: Path) -> None:
     assert read(path, limits={"header_bytes": 400_000}).height == 1
 
 
+@pytest.mark.slow
 def test_members_without_text_are_counted_against_the_size(tmp_path: Path) -> None:
     path = tmp_path / "x.tar.gz"
     folder = member("d/", type=tarfile.DIRTYPE).tobuf()
@@ -71,6 +72,7 @@ def test_many_small_texts_are_no_bomb(tmp_path: Path, monkeypatch: pytest.Monkey
     assert read(path, limits={"expansion": 1}).height == 1_000
 
 
+@pytest.mark.slow
 def test_objects_with_a_key_of_their_own_each(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text("".join(json.dumps({"text": "x", f"k{row % 4_000}": 1}) + "\n" for row in range(12_000)))

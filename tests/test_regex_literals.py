@@ -12,7 +12,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts
-from corpus_kit.search.pattern_tree import Value
+from corpus_kit.query.pattern_tree import Value
 from corpus_kit.search.regex_literals import required_by
 from corpus_kit.search.searched_texts import SearchedTexts
 
@@ -96,12 +96,16 @@ def matched(expression: str) -> pl.Series:
 @example("(?x)ا ب")
 @example("(|ا)ب")
 @example("k{5}")
+@example("(..){1,2}k?")
+@example(r"\d{2}|(?i)[^ك]s")
+@example(".{0,2}ا{0}")
 def test_whatever_matches_has_what_is_required(expression: str) -> None:
     found = TEXTS.filter(matched(expression)).to_list()
-    begins, ends, contains = required_by(expression)
+    begins, ends, contains, shortest, longest = required_by(expression)
     assert all(text.startswith(begins) for text in found if begins)
     assert all(text.endswith(ends) for text in found if ends)
     assert all(any(part in text for part in contains) for text in found if contains)
+    assert all(shortest <= len(text) and (longest is None or len(text) <= longest) for text in found)
 
 
 def index_of(texts: pl.Series) -> IndexTexts:
@@ -153,7 +157,22 @@ def test_few_texts(rows: list[str | None], text: str) -> None:
     ],
 )
 def test_what_is_required(expression: str, required: tuple[tuple[str, ...], ...]) -> None:
-    assert tuple(required_by(expression)) == required
+    assert required_by(expression)[:3] == required
+
+
+@pytest.mark.parametrize(
+    ("expression", "lengths"),
+    [
+        ("(?s).....", (5, 5)),
+        (r"\d{4}", (4, 4)),
+        ("[^ا]{2,}k?", (2, None)),
+        ("(..|ا){2,3}", (2, 6)),
+        (r"\bا*^", (0, None)),
+    ],
+)
+def test_how_long_what_matches_is(expression: str, lengths: tuple[int, int | None]) -> None:
+    required = required_by(expression)
+    assert (required.shortest, required.longest) == lengths
 
 
 def test_letters_without_case_equal_themselves_only() -> None:
@@ -166,4 +185,4 @@ def test_letters_without_case_equal_themselves_only() -> None:
 @pytest.mark.parametrize("part", ["[اب]", "ا?", "(ا|ب)+", "ك", "(", "(ك|ل)?م", "ا{2}"])
 def test_long_expressions_are_read_quickly_or_not_at_all(part: str) -> None:
     required_by(part * 2_000)  # within the time limit of tests
-    assert required_by(part * 20_000) == ((), (), ())
+    assert required_by(part * 20_000)[:3] == ((), (), ())

@@ -20,7 +20,7 @@ from core_calls import assert_keeps_no_memory, assert_stops_before_its_end, need
 from oracles_readings import Affix, Lexeme, Stem, Tables, core_lexemes, core_morphology, core_stems
 
 from corpus_kit import _core
-from corpus_kit._base.columns import series_from_core, text_stream
+from corpus_kit._base.columns import frame_from_core, series_from_core, text_stream
 from corpus_kit._core import SearchProgram, SearchText, Texts, TokenArrays, TypeTable, in_documents
 from corpus_kit.text.folding_tables import core_program
 from corpus_kit.text.normalization import Normalizer
@@ -83,6 +83,20 @@ def tokens_without_words() -> TokenArrays:
 
 def spans(size: int = 20_000) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     return np.zeros(size, np.int64), np.full(size, 100_000, np.int64)
+
+
+def rows_of(table: object) -> list[tuple[Any, ...]]:
+    return frame_from_core(table).rows()  # type: ignore[arg-type]
+
+
+def lines_of(tokens: TokenArrays, first: npt.NDArray[np.uint32], window: int = 1, **changed: Any) -> object:
+    """Return the lines of single tokens of one document of 100,000 tokens, which all begin at 0."""
+    n_tokens = int(changed.pop("n_tokens", 100_000))
+    options = {
+        "end": None, "before": window, "after": window, "document_ends": np.array([n_tokens], np.uint64),
+        "starts": np.zeros(n_tokens, np.uint32), "texts": mapped("ا"), "ids": mapped("d"),
+    }  # fmt: skip
+    return tokens.lines(first, **{**options, **changed})
 
 
 def neighbours_of_many(before: bool) -> Call:
@@ -190,8 +204,7 @@ KERNELS: dict[str, Callable[[], Call]] = {
     "word_ranks": lambda: partial(_core.word_ranks, text_stream(pl.arange(3_000_000, eager=True).cast(pl.String))),
     "make_run": lambda: run_of_pairs(3_900_000),
     "merge_runs": lambda: merge_of_pairs(1_000_000, 4),
-    "context before": lambda: partial(tokens_without_words().context, *spans(), 10**6, True),
-    "context after": lambda: partial(tokens_without_words().context, *spans(), 10**6, False),
+    "lines": lambda: partial(lines_of, tokens_without_words(), np.full(20_000, 50_000, np.uint32), 10**6),
     "neighbours before": lambda: neighbours_of_many(True),
     "neighbours after": lambda: neighbours_of_many(False),
     "join": lambda: partial(tokens_without_words().join, *spans(5000), mapped("ا")),
@@ -238,7 +251,7 @@ def test_threads_share_immutable_objects() -> None:
     def work(_: int) -> list[object]:
         return [
             values(tokens.join(first, last, surfaces)),
-            values(tokens.context(first, last, 3, True)),
+            rows_of(lines_of(tokens, places[:300], 3, n_tokens=10_000, texts=surfaces)),
             values(tokens.neighbour_ranks(places, END * 10_000, types[:2], 2, True, threads=2, grain=1000)),
             values(surfaces.gather(types)),
             values(searched.starts(OPTIONAL, places, True)),
@@ -408,7 +421,7 @@ def tokens() -> TokenArrays:
         lambda: _core.count_types(ONE, misaligned("Q"), 1),
         lambda: _core.ngram_strings(ONE, np.ones(8, np.uint8), misaligned("Q"), stream("ا")),
         lambda: TokenArrays(misaligned("I"), np.zeros(16, np.uint8), FLAG),
-        lambda: tokens().context(misaligned("q"), misaligned("q"), 1, True),
+        lambda: lines_of(tokens(), misaligned("I"), n_tokens=1),
         lambda: tokens().neighbour_ranks(misaligned("I"), END, ONE, 1, False),
         lambda: tokens().neighbour_ranks(ONE, misaligned("Q"), ONE, 1, False),
         lambda: tokens().join(misaligned("q"), misaligned("q"), mapped("ا")),
@@ -428,7 +441,8 @@ def test_misaligned_arrays_are_rejected(call: Call) -> None:
     ("call", "error"),
     [
         (lambda: TokenArrays(None, None, None), TypeError),  # type: ignore[arg-type]
-        (lambda: tokens().context(None, None, 1, True), TypeError),  # type: ignore[arg-type]
+        (lambda: lines_of(tokens(), None, n_tokens=1), TypeError),  # type: ignore[arg-type]
+        (lambda: lines_of(tokens(), ONE, n_tokens=1, texts=None), TypeError),
         (lambda: tokens().neighbour_ranks(ONE, None, ONE, 1, True), TypeError),  # type: ignore[arg-type]
         (lambda: tokens().neighbour_ranks(ONE, END, ONE[:0], 1, True), ValueError),
         (lambda: tokens().neighbour_ranks(ONE, END, ONE, -1, True), ValueError),
@@ -438,10 +452,20 @@ def test_misaligned_arrays_are_rejected(call: Call) -> None:
         (lambda: TokenArrays(np.zeros((1, 1), np.uint32), FLAG, FLAG), ValueError),
         (lambda: TokenArrays(np.zeros(4, np.uint32)[::2], FLAG, FLAG), ValueError),
         (lambda: TokenArrays(ONE, FLAG[:0], FLAG), ValueError),
-        (lambda: tokens().context(NOWHERE, NOWHERE + 2, 1, True), ValueError),
-        (lambda: tokens().context(NOWHERE - 1, NOWHERE, 1, True), ValueError),
-        (lambda: tokens().context(NOWHERE + 1, NOWHERE, 1, True), ValueError),
-        (lambda: tokens().context(NOWHERE[:0], NOWHERE, 1, True), ValueError),
+        (lambda: lines_of(tokens(), ONE + 1, n_tokens=1), ValueError),
+        (lambda: lines_of(tokens(), ONE, n_tokens=1, end=ONE + 2), ValueError),
+        (lambda: lines_of(tokens(), ONE, n_tokens=1, end=ONE), ValueError),
+        (lambda: lines_of(tokens(), ONE, n_tokens=1, end=ONE[:0]), ValueError),
+        (lambda: lines_of(tokens(), ONE, n_tokens=1, before=-1), ValueError),
+        (lambda: lines_of(tokens(), ONE, n_tokens=1, after=-1), ValueError),
+        (lambda: lines_of(tokens(), ONE, n_tokens=1, starts=ONE[:0]), ValueError),
+        (lambda: lines_of(tokens(), ONE, n_tokens=1, ids=mapped()), ValueError),
+        (lambda: lines_of(tokens(), ONE, n_tokens=1, texts=mapped()), ValueError),
+        (lambda: lines_of(tokens(), ONE, n_tokens=1, document_ends=END + 1), ValueError),
+        (lambda: lines_of(tokens(), ONE, n_tokens=1, document_ends=END - 1), ValueError),
+        (lambda: lines_of(TokenArrays(ONE + 9, FLAG, FLAG), ONE, n_tokens=1), ValueError),
+        (lambda: _core.count_in_documents(ONE + 1, END), ValueError),
+        (lambda: _core.count_in_documents(None, END), TypeError),  # type: ignore[arg-type]
         (lambda: tokens().join(NOWHERE, NOWHERE, mapped()), ValueError),
         (lambda: TokenArrays(ONE + 9, FLAG, FLAG).join(NOWHERE, NOWHERE + 1, mapped("a")), ValueError),
         (lambda: tokens().ends(NOWHERE, ONE, None), TypeError),  # type: ignore[arg-type]
@@ -484,11 +508,12 @@ def test_mismatched_arrays_are_rejected(call: Call, error: type[Exception]) -> N
 
 def test_empty_and_extreme_arguments() -> None:
     empty = TokenArrays(ONE[:0], FLAG[:0], FLAG[:0])
-    assert values(empty.context(NOWHERE[:0], NOWHERE[:0], 1, True)) == []
+    assert rows_of(lines_of(empty, ONE[:0], n_tokens=0, texts=mapped())) == []
+    assert values(_core.count_in_documents(ONE[:0], END[:0])) == []
+    assert values(_core.count_in_documents(ONE[:0], END)) == [0]
     assert values(empty.join(NOWHERE, NOWHERE, mapped())) == [""]
     widest = 2**63 - 1
-    assert values(tokens().context(NOWHERE, NOWHERE + 1, widest, True)) == [0]
-    assert values(tokens().context(NOWHERE, NOWHERE + 1, widest, False)) == [1]
+    assert rows_of(lines_of(tokens(), ONE, widest, n_tokens=1)) == [(0, "d", 0, "", "ا", "", 0, 1)]
     assert values(tokens().neighbour_ranks(ONE, END, ONE, widest, False)) == [2**32 - 1]
     assert values(tokens().neighbour_ranks(ONE, END, ONE, 0, False)) == [0]
     assert values(tokens().neighbour_ranks(ONE[:0], END[:0], ONE, 1, False)) == []

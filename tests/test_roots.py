@@ -210,7 +210,11 @@ def test_any_root_of_a_type_is_found(
     with ck.Corpus.build(pl.DataFrame({"text": [" ".join(words)]}), folder, progress=False) as corpus:
         with roots_annotated(dict(zip(words, roots, strict=True)).get):
             corpus.annotate(lambda words: [([word], word) for word in words])
-        assert ck.kwic(corpus, pattern).frame["node"].to_list() == expected
+        try:
+            found = ck.kwic(corpus, pattern).frame["node"].to_list()
+        except ck.InputError:  # a root and its contrary, which never hold together
+            found = []
+        assert found == expected
 
 
 def test_roots_are_found_as_they_are_counted(corpus: ck.Corpus) -> None:

@@ -275,7 +275,9 @@ def planted(folder: Path, how: str) -> None:
         record_files(place)
 
 
-@pytest.mark.parametrize("how", ["another", "array", "lemmas", "outlets"])
+@pytest.mark.parametrize(
+    "how", ["another", "array", *(pytest.param(how, marks=pytest.mark.slow) for how in ("lemmas", "outlets"))]
+)
 def test_a_planted_corpus_is_not_taken_for_the_sample(monkeypatch, tmp_path, how):
     monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
     planted(tmp_path, how)

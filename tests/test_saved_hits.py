@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,7 @@ import pytest
 
 import corpus_kit as ck
 from corpus_kit.errors import CorpusError, InputError
+from corpus_kit.search import saved_hits
 from corpus_kit.search.hits import NO_TOKEN, Hits
 
 pytestmark = pytest.mark.interface
@@ -159,6 +161,90 @@ def test_damaged_and_changed_files_are_told(corpus: ck.Corpus) -> None:
             corpus.load_hits("verbs")
     path.write_bytes(whole)
     assert len(corpus.load_hits("verbs")) == 2
+
+
+def resealed(path: Path, record: dict[str, Any], frame: pl.DataFrame) -> None:
+    """Write a file as another program would that knows its form: its digest is right."""
+    plain = {name: value for name, value in record.items() if name != "sha256"}
+    sealed = {**plain, "sha256": saved_hits._digest(plain, frame)}
+    frame.write_parquet(path, metadata={"corpus_kit": json.dumps(sealed)})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({name: value} for name in ("tokens", "pattern", "options", "hits", "lines") for value in (None, "5", 5, [])
+          if (name, value) != ("pattern", "5")),
+        {"documents": 5}, {"documents": "x"}, {"documents": "eJw=", "filters": [5]}, {"filters": 5}, {"version": None},
+        *({"options": {name: value}} for name, value in [
+            ("window", None), ("window", [1]), ("window", [1, -1]), ("sort", "x"), ("metadata", [1]), ("show", None),
+            ("exact", 1), ("within", 5),
+        ]),
+    ],
+)  # fmt: skip
+def test_records_of_other_programs_are_checked(corpus: ck.Corpus, change: dict[str, Any]) -> None:
+    path = lines_of(corpus).save("verbs")
+    record, frame = json.loads(pl.read_parquet_metadata(path)["corpus_kit"]), pl.read_parquet(path)
+    if isinstance(change.get("options"), dict):
+        change = {"options": {**record["options"], **change["options"]}}
+    resealed(path, {**record, **change}, frame)
+    with pytest.raises(CorpusError, match="damaged"):
+        corpus.load_hits("verbs")
+
+
+@pytest.mark.parametrize("column", ["document", "position", "end", "line"])
+def test_hits_have_no_nulls(corpus: ck.Corpus, column: str) -> None:
+    path = lines_of(corpus).save("verbs")
+    record, frame = json.loads(pl.read_parquet_metadata(path)["corpus_kit"]), pl.read_parquet(path)
+    resealed(path, record, frame.with_columns(pl.lit(None, frame.schema[column]).alias(column)))
+    with pytest.raises(CorpusError, match="damaged"):
+        corpus.load_hits("verbs")
+
+
+def test_a_later_format_is_told_whatever_it_holds(corpus: ck.Corpus) -> None:
+    path = lines_of(corpus).save("verbs")
+    pl.DataFrame({"places": [[1, 2]]}).write_parquet(path, metadata={"corpus_kit": '{"format": 2, "version": "9.0"}'})
+    with pytest.raises(CorpusError, match=r"has the format 2 \(written by corpus_kit 9\.0\); this version reads 1"):
+        corpus.load_hits("verbs")
+
+
+def test_joined_lists_of_other_options_come_back(corpus: ck.Corpus) -> None:
+    both = lines_of(corpus) | ck.kwic(corpus, "لا", exact=True, within="sentence")
+    both.save("both")
+    assert corpus.load_hits("both").frame.equals(both.frame)
+
+
+def test_more_hits_than_memory_are_told(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines_of(corpus).save("verbs")
+    monkeypatch.setattr(saved_hits, "_BYTES_OF_A_HIT", 1 << 50)
+    with pytest.raises(InputError, match="To load these hits needs"):
+        corpus.load_hits("verbs")
+    assert corpus.saved_hits()["loads"].to_list() == [False]
+
+
+def test_of_two_programs_that_save_one_name_one_is_told(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, other = lines_of(corpus), ck.kwic(corpus, "لا")
+    write = saved_hits.write_whole
+
+    def write_after_the_other(path: Path, data: bytes, *, replace: bool) -> bool:
+        monkeypatch.setattr(saved_hits, "write_whole", write)
+        other.save("verbs")
+        return write(path, data, replace=replace)
+
+    monkeypatch.setattr(saved_hits, "write_whole", write_after_the_other)
+    with pytest.raises(InputError, match="there are other hits named 'verbs'"):
+        lines.save("verbs")
+    assert corpus.load_hits("verbs").frame.equals(other.frame)
+    assert [each.name for each in corpus.path.with_name("corpus.hits").iterdir()] == ["verbs.parquet"]
+
+
+def test_names_that_file_systems_do_not_take_are_refused(corpus: ck.Corpus) -> None:
+    lines_of(corpus).save("ق" * 100)
+    for name in ("字" * 100, "𐰀" * 51):
+        with pytest.raises(InputError, match="at most 200 bytes"):
+            lines_of(corpus).save(name)
+    with pytest.raises(InputError, match="no hits are saved"):
+        corpus.load_hits("verbs", folder="x" * 300)
 
 
 def test_every_flipped_byte_is_told_or_changes_nothing(corpus: ck.Corpus) -> None:

@@ -81,7 +81,7 @@ def test_killed_workers_change_nothing(
     news_file: Path, bigrams: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One is killed while partitions are counted, one while buckets are merged."""
-    cut_into(monkeypatch, 1 << 17, 10)
+    cut_into(monkeypatch, 1 << 18, 8)
     work = tmp_path / "out.counting"
     killed: list[int] = []
     with cluster() as client:
@@ -106,7 +106,7 @@ def test_killed_workers_change_nothing(
 @pytest.mark.slow
 def test_memory_limit_below_the_size_of_the_result(tmp_path: Path) -> None:
     """A table larger than the memory of a worker is still counted."""
-    texts = generated_texts(40)
+    texts = generated_texts(34)
     texts.to_frame().write_parquet(tmp_path / "news.parquet", row_group_size=1000)
     expected = in_memory(texts, (1, 4))
     cap = 300 << 20
@@ -167,7 +167,9 @@ def test_folder_not_visible_to_a_worker_is_reported(
 
 def test_a_closed_client_is_reported(news_file: Path, tmp_path: Path) -> None:
     with cluster(n_workers=1) as client:
-        pass
+        client.close()
+        with pytest.raises(CorpusKitError, match="cluster"):
+            ck.scale.count_ngrams(news_file, 2, tmp_path / "out", client=client, progress=False)
     with pytest.raises(CorpusKitError, match="cluster"):
         ck.scale.count_ngrams(news_file, 2, tmp_path / "out", client=client, progress=False)
 

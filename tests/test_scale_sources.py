@@ -278,6 +278,7 @@ def test_broken_symlink(tmp_path: Path) -> None:
     assert skipped == ["2.txt"]
 
 
+@pytest.mark.slow
 def test_one_corrupt_file_among_a_thousand(tmp_path: Path) -> None:
     for number in range(1000):
         write(tmp_path / f"{number:04}.jsonl", json_lines(str(number)))

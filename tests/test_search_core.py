@@ -117,6 +117,7 @@ def searched(draw: st.DrawFn) -> Text:
         draw(st.sampled_from([0, 1, 2, 3])),
         [0, *draw(st.lists(places, min_size=3, max_size=3, unique=True))],
         stride,
+        most_states=draw(st.sampled_from([0, 0, 1, 2, 4])),
     )
 
 
@@ -811,12 +812,12 @@ def all_words() -> SearchText:
 
 @lru_cache
 def no_words() -> SearchText:
-    """Punctuation with a word at each end: the search visits every token before it reaches a word."""
+    """Punctuation with a word at each end: without states, the search visits every token before it reaches a word."""
     size = 400_000
     types = np.zeros(size, np.uint32)
     types[[0, -1]] = 1
     tests = np.array([2, 3], np.uint8)
-    return SearchText(types, np.zeros(size, np.uint8), np.array([size], np.uint64), tests, 1, 0)
+    return SearchText(types, np.zeros(size, np.uint8), np.array([size], np.uint64), tests, 1, 0, most_states=1)
 
 
 def places(size: int) -> npt.NDArray[np.uint32]:
@@ -826,8 +827,10 @@ def places(size: int) -> npt.NDArray[np.uint32]:
 PLAIN = Row((Token(WORD),) * 5000)
 BRANCHES = Row(tuple(Either((Token(WORD), Row((Token(WORD), Token(WORD))))) for _ in range(300)))
 SIGN_THEN_WORD = Row((Token(1), Token(WORD)))
+TO_THE_END = Row((Token(WORD), Repeat(Token(WORD), 0, None)))
 KERNELS: dict[str, Any] = {
     "hits": lambda: partial(all_words().hits, program(BRANCHES), places(100_000)),
+    "hits, of few states": lambda: partial(all_words().hits, program(TO_THE_END), places(10_000), patience=2**60),
     "hits, of plain tests": lambda: partial(all_words().hits, program(PLAIN), places(1_000_000)),
     "hits, over punctuation": lambda: partial(no_words().hits, program(SIGN_THEN_WORD), places(400_000)),
     "starts": lambda: partial(all_words().starts, program(BRANCHES), places(100_000), True),

@@ -18,10 +18,10 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
+from corpus_kit.coding import shared_sheet
+from corpus_kit.coding.code_history import CodeHistory, Entry
+from corpus_kit.coding.coding import read_sheet
 from corpus_kit.explore.line_codes import LineCodes
-from corpus_kit.search import shared_sheet
-from corpus_kit.search.code_history import CodeHistory, Entry
-from corpus_kit.search.coding import read_sheet
 
 BOM = "\ufeff"
 HEADER = "id,position,before,node,after,code,note"
@@ -549,7 +549,7 @@ def test_codes_stay_as_they_were_when_the_disk_is_full(sheet: Path, monkeypatch:
 
     where = {"history": "code_history.os.fsync", "sheet": "shared_sheet.durable", "swap": "shared_sheet.swap_in"}[call]
     with monkeypatch.context() as patch:
-        patch.setattr(f"corpus_kit.search.{where}", full)
+        patch.setattr(f"corpus_kit.coding.{where}", full)
         with pytest.raises(ck.InputError, match=r"cannot write .*No space left"):
             codes.set(line(2), {"code": "y"})
         first = LineCodes(sheet.with_name("first.csv"))
@@ -613,14 +613,14 @@ def test_a_history_that_ignored_the_lock_is_not_cut(sheet: Path, monkeypatch: py
     codes.set(line(1), {"code": "x"})
     history = codes_history(sheet)
     more = history.read_bytes()
-    open_shared = import_module("corpus_kit.search.code_history").open_shared
+    open_shared = import_module("corpus_kit.coding.code_history").open_shared
 
     def late(path: Path, flags: int) -> int:
         with path.open("ab") as file:
             file.write(more)
         return int(open_shared(path, flags))
 
-    monkeypatch.setattr("corpus_kit.search.code_history.open_shared", late)
+    monkeypatch.setattr("corpus_kit.coding.code_history.open_shared", late)
     with pytest.raises(ck.InputError, match=r"ignores the lock\. Try again"):
         codes.set(line(1), {"code": "y"})
     assert history.read_bytes() == more * 2

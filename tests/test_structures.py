@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_kit as ck
+from corpus_kit.corpus import structures
 from corpus_kit.corpus.structures import Structure
 from corpus_kit.errors import InputError
+from corpus_kit.query.pattern_tree import Both, Compare, Either, Expansion, Negation, Pattern, Scope, Test, Value
 from corpus_kit.search.hits import Hits
-from corpus_kit.search.pattern_tree import Both, Compare, Either, Expansion, Negation, Pattern, Scope, Test, Value
 from corpus_kit.search.scopes import latest_ends_of
 from corpus_kit.search.structure_scopes import expanded, regions_where
 
@@ -362,3 +363,12 @@ def test_empty_views_have_structures(corpus: ck.Corpus) -> None:
         assert len(empty.structure(name)) == 0
         assert len(empty.structure_column(name).codes.whole()) == 0
     assert len(corpus.filter(pl.lit(value=False)).structure("s")) == len(corpus.structure("s"))
+
+
+def test_units_are_found_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    flags = np.array([3, 0, 1, 0, 0, 3, 4, 1, 0], np.uint8)
+    monkeypatch.setattr(structures, "_FLAGS", 2)
+    for unit, first in (("s", [0, 2, 5, 7]), ("p", [0, 5])):
+        found = structures.of_units(flags, unit)
+        assert (found.first.tolist(), found.end.tolist()) == (first, [*first[1:], 9])
+    assert not len(structures.of_units(flags[:0], "s"))

@@ -8,8 +8,8 @@ import pytest
 
 import corpus_kit as ck
 from corpus_kit.corpus.units import roots_of, tags_of, texts_of_unit
-from corpus_kit.search.pattern_tree import Compare, Pattern, comparisons
-from corpus_kit.search.patterns import parse_pattern
+from corpus_kit.query.pattern_tree import Compare, Pattern, comparisons
+from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.type_sets import TypeSets
 from corpus_kit.text.normalization import Normalizer
 from corpus_kit.text.tokenization import KINDS

@@ -45,6 +45,11 @@ def series_from_core(name: str, capsules: Capsules) -> pl.Series:
     return series.alias(name) if name else series
 
 
+def frame_from_core(capsules: Capsules) -> pl.DataFrame:
+    """Wrap a table of the core, a struct of columns, in a DataFrame without copying its memory."""
+    return pl.Series(_Exported(capsules)).struct.unnest()
+
+
 def nan_as_null(values: npt.NDArray[np.float64]) -> pl.Series:
     """Return a Float64 column in which NaN, the value of a measure that is not defined, is null."""
     return pl.Series(values, nan_to_null=True, dtype=pl.Float64)

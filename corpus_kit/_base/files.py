@@ -119,18 +119,46 @@ def write_both(
                 scrap.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file to a temporary name and rename it, so that it is complete or absent."""
+def write_whole(path: Path, data: bytes, *, replace: bool = True) -> bool:
+    """Write a file to a temporary name and rename it, so that it is complete or absent.
+
+    Args:
+        path: The path.
+        data: What the file holds.
+        replace: Whether it takes the place of a file that is there, or was written meanwhile by another program. (Where
+            the file system has no hard links, it does.)
+
+    Returns:
+        Whether it was written: False only if there is a file that it must not replace.
+
+    Raises:
+        InputError: If it cannot be written.
+    """
     aside = beside(path, "part")
     try:
         with durable(aside, path) as file:
             file.write(data)
-        aside.replace(path)
+        if replace or not _linked(aside, path):
+            aside.replace(path)
+    except FileExistsError:
+        return False
     except OSError as error:
         raise InputError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+    return True
+
+
+def _linked(path: Path, new: Path) -> bool:
+    """Give a file a second name, which no file may have; return whether the file system can."""
+    try:
+        os.link(path, new)
+    except FileExistsError:
+        raise
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from corpus_kit._base.recorded_frame import provenance_of, recorded
 from corpus_kit._version import __version__
 from corpus_kit.errors import InputError, invalid
 
-__all__ = ["as_frame", "attach", "collected", "corpus_facts", "jsonable", "provenance_of", "table_of"]
+__all__ = ["as_frame", "attach", "collected", "corpus_facts", "jsonable", "provenance_of", "record_of_call", "table_of"]
 
 _LONGEST_LIST = 1000
 
@@ -49,6 +49,20 @@ def attach(
     >>> provenance_of(table)["options"], provenance_of(table.head(1))["then"]
     ({'profile': 'search'}, ['head(1)'])
     """
+    return recorded(
+        frame, record_of_call(function, options, corpus=corpus, corpus_id=corpus_id, profile_digest=profile_digest)
+    )
+
+
+def record_of_call(
+    function: str,
+    options: Mapping[str, Any],
+    *,
+    corpus: Any = None,
+    corpus_id: str | None = None,
+    profile_digest: str | None = None,
+) -> dict[str, Any]:
+    """Return the record that `attach` attaches, for what makes many tables of one call."""
     record = {
         "function": function,
         "options": jsonable(dict(options)),
@@ -56,7 +70,7 @@ def attach(
         "profile_digest": profile_digest,
         "version": __version__,
     }
-    return recorded(frame, record if corpus is None else {**record, "corpus": corpus_facts(corpus)})
+    return record if corpus is None else {**record, "corpus": corpus_facts(corpus)}
 
 
 def corpus_facts(corpus: Any) -> dict[str, Any]:
@@ -127,14 +141,14 @@ def jsonable(value: Any) -> Any:
         return value.value if isinstance(value, Enum) else value
     if isinstance(value, float):
         return value if value == value and abs(value) != float("inf") else str(value)
+    if isinstance(value, list | tuple | range):
+        return _list([jsonable(item) for item in value])
     if isinstance(value, Mapping):
         return {str(key): jsonable(item) for key, item in value.items()}
     if isinstance(value, pl.Series):
         return {"dtype": str(value.dtype), **_summary(value.to_list())}
     if isinstance(value, set | frozenset):
         return _list(sorted((jsonable(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True)))
-    if isinstance(value, list | tuple | range):
-        return _list([jsonable(item) for item in value])
     return _of_object(value)
 
 

@@ -10,8 +10,8 @@ from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import texts_of_unit
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import warn
-from corpus_kit.search.pattern_tree import comparisons
-from corpus_kit.search.patterns import Pattern
+from corpus_kit.query.pattern_tree import comparisons
+from corpus_kit.query.patterns import Pattern
 from corpus_kit.text.normalization import Normalizer, normalize
 
 __all__ = ["warn_of_other_words"]

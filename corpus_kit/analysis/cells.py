@@ -22,11 +22,10 @@ from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import choose, invalid, nearest, warn
 from corpus_kit.machine.memory import expect_memory
-from corpus_kit.search.hints import warn_of_nothing
+from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.patterns import Pattern, parse_pattern
 from corpus_kit.search.hits import hits_per_document
 from corpus_kit.search.matching import find
-from corpus_kit.search.pattern_names import names_of
-from corpus_kit.search.patterns import Pattern, parse_pattern
 from corpus_kit.text.normalization import Normalizer
 from corpus_kit.text.periods import (
     EVERY,
@@ -252,6 +251,8 @@ def occurrences_of(
         hits = find(corpus, pattern, within=within)
         counts = hits_per_document(corpus, hits)
     if not len(hits) and len(corpus):
+        from corpus_kit.search.hints import warn_of_nothing  # slow to load
+
         warn_of_nothing(corpus, pattern, unit=unit, within=within)
     return counts[documents]
 

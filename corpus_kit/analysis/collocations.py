@@ -30,16 +30,16 @@ from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.analysis.rates import compare_rates
 from corpus_kit.analysis.spaced_spellings import Join, join_record, names_to_join
 from corpus_kit.analysis.stopword_forms import stopword_forms
+from corpus_kit.analysis.unexpected_hits import warn_of_hits
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose, invalid, one_of, warn
-from corpus_kit.search.hints import warn_of_pattern
+from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.hit_sets import at_anchor
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.matching import find
-from corpus_kit.search.pattern_names import names_of
-from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.text.ngram_options import MAX_N, MAX_SKIP, ngram_options
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
@@ -175,7 +175,7 @@ def collocations(
         groups = corpus_groups(corpus, by, _taken(names))
     with reading(corpus.path):
         hits = find(corpus, parsed, within=within)
-        warn_of_pattern(corpus, parsed, len(hits), unit=unit, within=within)
+        warn_of_hits(corpus, parsed, len(hits), unit=unit, within=within)
         hits = hits if anchor is None else at_anchor(hits, anchor)
         counted = CountedWords(corpus, normalizer, unit, joined)
         enough = least, in_documents
@@ -184,8 +184,8 @@ def collocations(
         for number, n_hits, pairs in found:
             shared.append({"hits": n_hits, "row": pairs.row, "total": pairs.total})
             pairs = pairs.filter((pairs.joint >= least) & (pairs.documents >= in_documents))
-            collocates = pairs.labels["collocate"]
-            if left_out or collocates.null_count():
+            if left_out or unit != "word":  # a word has a form, but it may have no lemma
+                collocates = pairs.label("collocate")
                 pairs = pairs.filter((collocates.is_not_null() & ~collocates.is_in(sorted(left_out))).to_numpy())
             table = _ranked(pairs, names)
             if groups is not None:
@@ -497,7 +497,8 @@ def _pairs_of_ngrams(
     count, row, column, n, documents = (
         kept[name].to_numpy() for name in ("count", "row", "column", "total", "documents")
     )
-    pairs = PairTable({name: labels[name] for name in labels.columns}, count, row, column, n, documents)
+    names = {name: labels[name].gather for name in labels.columns}
+    pairs = PairTable(names, np.arange(labels.height), count, row, column, n, documents)
     return pairs, kept[_GROUP].to_numpy() if grouped else None
 
 
@@ -507,7 +508,7 @@ def _ranked(pairs: PairTable, names: tuple[str, ...], group: Integers | None = N
     r1, n = (np.broadcast_to(np.float64(each), o11.shape) for each in (row, pairs.total))
     impossible = r1 + column - o11 > n
     if impossible.any():
-        word = pairs.labels["collocate"][int(np.argmax(impossible))]
+        word = pairs.at(np.flatnonzero(impossible)[:1]).label("collocate")[0]
         raise invalid(
             "expectation",
             "'textual' for windows of this size",
@@ -522,15 +523,17 @@ def _ranked(pairs: PairTable, names: tuple[str, ...], group: Integers | None = N
         values |= {name: _MEASURES[name].formula(*of_words) for name in names if name in _OF_TWO_WORDS}
     keys = (-o11, -values[names[0]], *(() if group is None else (group,)))
     order = np.lexsort(keys)  # stable, and NaN comes last
+    pairs = pairs.at(order)
+    o11, row, column = pairs.joint, pairs.row, pairs.column
     columns: dict[str, Any] = {
-        **({} if group is None else {_GROUP: group}),
-        **pairs.labels,
+        **({} if group is None else {_GROUP: group[order]}),
+        **{name: pairs.label(name) for name in pairs.names},
         "direction": _DIRECTIONS.gather(1 - compare_rates(o11, row, column, pairs.total)),
         "count": o11,
-        "expected": r1 * column / n,
+        "expected": r1[order] * column / n[order],
         **({} if isinstance(row, int) else {"node_count": row}),
         "collocate_count": column,
         "documents": pairs.documents,
-        **{name: nan_as_null(value) for name, value in values.items()},
+        **{name: nan_as_null(value[order]) for name, value in values.items()},
     }
-    return pl.DataFrame(columns)[order]
+    return pl.DataFrame(columns)

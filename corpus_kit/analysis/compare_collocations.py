@@ -21,15 +21,16 @@ from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.analysis.spaced_spellings import Join, join_record, names_to_join
 from corpus_kit.analysis.stopword_forms import stopword_forms
+from corpus_kit.analysis.unexpected_hits import warn_of_hits
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose, invalid, shown
-from corpus_kit.search.hints import warn_of_pattern, why_nothing
+from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.patterns import Pattern, parse_pattern
+from corpus_kit.search.hints import why_nothing
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.matching import find
-from corpus_kit.search.pattern_names import names_of
-from corpus_kit.search.patterns import Pattern, parse_pattern
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
 
@@ -143,7 +144,7 @@ def compare_collocations(
         with reading(corpus.path):
             hits = find(corpus, parsed[-1], within=within)
             if len(hits):  # without, `_side` says why
-                warn_of_pattern(corpus, parsed[-1], len(hits), unit=unit, within=within)
+                warn_of_hits(corpus, parsed[-1], len(hits), unit=unit, within=within)
             counted = CountedWords(corpus, normalizer, unit, joined)
             pairs.append(pairs_of(corpus, hits, counted, shape, within))
             sequences += counted.joined_sequences
@@ -193,7 +194,7 @@ def _side(
         "corpus_id": corpus.id, "corpus": corpus_facts(corpus), "subcorpus": corpus.selection, "pattern": pattern.text,
         "hits": len(hits), "row": pairs.row, "total": pairs.total,
     }  # fmt: skip
-    return Side(pairs.labels["collocate"], pairs.joint, pairs.row, record, unit, documents=pairs.documents)
+    return Side(pairs.label("collocate"), pairs.joint, pairs.row, record, unit, documents=pairs.documents)
 
 
 def _spellings(words: pl.Series, texts: Sequence[CountedWords]) -> pl.Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,7 +29,8 @@ class PairTable(NamedTuple):
     """A contingency table for each pair of node and collocate, in order of first occurrence.
 
     Attributes:
-        labels: The text columns of the pairs.
+        names: The text columns: each returns the texts of some pairs, which it takes by their ids.
+        ids: The id of each pair; for words around a node, that of the word.
         joint: o11 of each pair.
         row: r1 of each pair; one number where all pairs share it.
         column: c1 of each pair.
@@ -38,7 +39,8 @@ class PairTable(NamedTuple):
         node: The frequency of the node itself, where the row is that of its windows.
     """
 
-    labels: dict[str, pl.Series]
+    names: Mapping[str, Callable[[Integers], pl.Series]]
+    ids: Integers
     joint: Integers
     row: Integers | int
     column: Integers
@@ -46,12 +48,19 @@ class PairTable(NamedTuple):
     documents: Integers
     node: int | None = None
 
+    def label(self, name: str) -> pl.Series:
+        """Return a text column, which is made at each call: those of a table that is sorted and cut only once."""
+        return self.names[name](self.ids)
+
     def filter(self, kept: npt.NDArray[np.bool_]) -> PairTable:
         """Return the pairs that a mask keeps."""
-        rows = np.flatnonzero(kept)
-        labels = {name: label.gather(rows) for name, label in self.labels.items()}
+        return self if kept.all() else self.at(np.flatnonzero(kept))
+
+    def at(self, rows: Integers) -> PairTable:
+        """Return the pairs in these rows."""
         row, total = (each if isinstance(each, int) else each[rows] for each in (self.row, self.total))
-        return PairTable(labels, self.joint[rows], row, self.column[rows], total, self.documents[rows], self.node)
+        arrays = self.ids[rows], self.joint[rows], row, self.column[rows], total, self.documents[rows]
+        return PairTable(self.names, *arrays, self.node)
 
 
 class Texts(NamedTuple):
@@ -92,17 +101,19 @@ def pairs_in_windows(
         text.of_type, counted.n_words, hits.first, hits.end,
         before=window[0], after=window[1], barrier_bit=BARRIERS[within], threads=threads(),
     )  # fmt: skip
-    count, documents, in_hits = _arrays(columns)
+    words, count, documents, in_hits = _arrays(columns)
     node, row, total = len(hits), int(count.sum()), texts.size - int(in_hits.sum())
-    column = texts.frequency
+    names: dict[str, Callable[[Integers], pl.Series]] = {"collocate": counted.named, "spelling": counted.spelled}
     if least is None:
-        labels = {"collocate": counted.words, "spelling": counted.spellings}
+        names["collocate"] = counted.words.gather  # which are kept
+        count, documents, in_hits = (_of_all(each, words, counted.n_words) for each in (count, documents, in_hits))
+        words = np.arange(counted.n_words)
     else:
-        words = np.flatnonzero((count >= least[0]) & (documents >= least[1]))
-        count, documents, in_hits, column = (each[words] for each in (count, documents, in_hits, column))
-        labels = {"collocate": counted.named(words), "spelling": counted.spelled(words)}
+        kept = np.flatnonzero((count >= least[0]) & (documents >= least[1]))
+        words, count, documents, in_hits = (each[kept] for each in (words, count, documents, in_hits))
+    column = texts.frequency[words]
     if expectation == "textual":
-        return PairTable(labels, count, row, column - in_hits, total, documents, node)
+        return PairTable(names, words, count, row, column - in_hits, total, documents, node)
     row, total = node * sum(window), texts.size
     if row > total:
         raise invalid(
@@ -111,7 +122,14 @@ def pairs_in_windows(
             expectation,
             f"{node:,} hits times {sum(window):,} words are more than the corpus has ({total:,}).",
         )
-    return PairTable(labels, count, row, column, total, documents, node)
+    return PairTable(names, words, count, row, column, total, documents, node)
+
+
+def _of_all(counts: Integers, words: Numbers, n_words: int) -> Integers:
+    """Return the counts of some words as those of all words."""
+    of_all = np.zeros(n_words, np.int64)
+    of_all[words] = counts
+    return of_all
 
 
 def pairs_in_units(
@@ -158,7 +176,8 @@ def pairs_in_units(
     for group, (begin, after) in enumerate(zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)):
         words = with_both[0][begin:after] - group * n_words
         yield PairTable(
-            {"collocate": counted.named(words), "spelling": counted.spelled(words)},
+            {"collocate": counted.named, "spelling": counted.spelled},
+            words,
             with_both[1][begin:after],
             int(rows[group]),
             column[begin:after],

@@ -109,6 +109,10 @@ class _IndexedForms(Forms):
     def __len__(self) -> int:
         return len(self._types)
 
+    def of_columns(self, columns: pl.DataFrame) -> list[Integers]:
+        """Return columns with a row for each type that are the same for all types of a form, for each form (Int64)."""
+        return [column.gather(self._types).cast(pl.Int64).to_numpy() for column in columns]
+
     @cached_property
     def words(self) -> pl.Series:
         return self.named(slice(None))
@@ -361,14 +365,13 @@ class CountedWords:
         """The number of words in all documents."""
         return int(self.frequency.sum())
 
-    def _sums(self, thresholds: Floats | None = None) -> tuple[Integers, Integers]:
+    def _sums(self, thresholds: Floats | None = None) -> list[Integers]:
         """Return count and document frequency of each word; with thresholds, count and size where it is above them."""
         ids, document_ends, of_type = self._stream
         how: dict[str, Any] = {"documents": self._chosen, "thresholds": thresholds, "threads": threads()}
         with reading(self._corpus.path):
             columns: tuple[Any, ...] = _core.count_forms(ids, document_ends, of_type, self.n_words, **how)
-        first, second = columns[:2] if thresholds is None else columns[2:4]
-        return series_from_core("", first).to_numpy(), series_from_core("", second).to_numpy()
+        return [series_from_core("", each).to_numpy() for each in columns[:4] if each is not None]
 
     @property
     def _stream(self) -> Stream:
@@ -386,8 +389,24 @@ class CountedWords:
         return self._corpus.derive_from_tokens((key, self._unit, digest), make)
 
     @cached_property
-    def _totals(self) -> tuple[Integers, Integers]:
+    def _totals(self) -> list[Integers]:
+        if self._types_are_counted:  # the same pass gives what `above_average` is made of
+            return self._above_shares[:2]
         return self._kept("count and documents", self._sums)
+
+    @property
+    def _above_shares(self) -> list[Integers]:
+        """Count and document frequency of each word, count and size where its rate is above that of all."""
+
+        def sums() -> list[Integers]:
+            forms = self.forms
+            stored = self._corpus.form_sums() if self._types_are_counted else None
+            if stored is not None and isinstance(forms, _IndexedForms):
+                return [self.frequency, *forms.of_columns(stored)]
+            with np.errstate(invalid="ignore"):  # no words at all
+                return self._sums(self.frequency.astype(np.float64) / np.float64(self.size))
+
+        return self._kept("sums", sums)
 
     @cached_property
     def above_average(self) -> tuple[Floats, Floats] | None:
@@ -395,23 +414,23 @@ class CountedWords:
 
         None if not all words of the documents are counted.
         """
+        count, size = self._above_shares[2:]
+        return count.astype(np.float64), size.astype(np.float64)
 
-        def sums() -> tuple[Floats, Floats]:
-            with np.errstate(invalid="ignore"):  # no words at all
-                rates = self.frequency.astype(np.float64) / np.float64(self.size)
-            count, size = self._sums(rates)
-            return count.astype(np.float64), size.astype(np.float64)
-
-        return self._kept("above average", sums)
+    @property
+    def _types_are_counted(self) -> bool:
+        """Whether the counts of words follow from those of types, which the index has."""
+        return not self._corpus.is_subcorpus and self.forms.of_type is not None and self._joins is None
 
     @cached_property
     def frequency(self) -> Integers:
         """How often each word occurs in all documents together."""
-        of_type = self.forms.of_type
-        if self._corpus.is_subcorpus or of_type is None or self._joins is not None:
+        if not self._types_are_counted:
             return self._totals[0]
 
         def make() -> Integers:
+            of_type = self.forms.of_type
+            assert of_type is not None  # as types are counted
             row = np.minimum(of_type, self.n_words)  # one more row for what is not counted
             sums = np.bincount(row, weights=self._of_all_tokens, minlength=self.n_words + 1)
             found = sums[: self.n_words].astype(np.int64)  # exact: there are fewer than 2**53 tokens

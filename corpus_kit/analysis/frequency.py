@@ -34,7 +34,7 @@ from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose, invalid
 from corpus_kit.measures.dispersion import Spread
 from corpus_kit.measures.rates import effective_counts, poisson_interval
-from corpus_kit.search.patterns import Pattern
+from corpus_kit.query.patterns import Pattern
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
 
@@ -262,15 +262,19 @@ def _totals(
 
 def _dispersion_of_totals(cells: Cells, words: Integers, occurrences: Integers, measure: str) -> Floats:
     """Return the dispersion of a pattern over the documents of each cell; NaN without a hit."""
-    parts, found = np.flatnonzero(words > 0), np.flatnonzero((words > 0) & (occurrences > 0))
-    held, number = renumber(cells.cell[found], len(cells))
+    has_words = words > 0
+    if not has_words.all():  # documents without words are no parts
+        words, occurrences = words[has_words], occurrences[has_words]
+    cell = cells.cell if len(words) == len(has_words) else cells.cell[has_words]
+    found = np.flatnonzero(occurrences)
+    held, number = renumber(cell[found], len(cells))
     spread = Spread(
         number,
-        (np.cumsum(words > 0) - 1)[found],
+        found,
         occurrences[found].astype(np.float64),
-        words[parts].astype(np.float64),
+        words.astype(np.float64),
         len(held),
-        (held, cells.cell[parts]),
+        (held, cell),
     )
     values = np.full(len(cells), np.nan)
     if len(held):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from corpus_kit import _core
@@ -14,6 +15,7 @@ from corpus_kit.analysis.joined_spellings import Merged
 from corpus_kit.analysis.ngram_spellings import NgramSpeller
 from corpus_kit.analysis.spellings import Spellings
 from corpus_kit.errors import InputError
+from corpus_kit.machine.memory import expect_memory
 from corpus_kit.machine.threads import threads
 from corpus_kit.text.forms import DocumentTokens, Forms, Selected, select
 from corpus_kit.text.ngram_options import MAX_N, NgramOptions
@@ -31,6 +33,10 @@ __all__ = [
 _WORDS = tuple(f"w{number}" for number in range(1, MAX_N + 1))
 NGRAM_COLUMNS = ("ngram", "n", *_WORDS, "count", "documents")
 Labels = Iterable[Any] | pl.Series | None
+
+# The bytes that a count holds of each word: its form and barriers; its n-gram, as a key and as a number; the document
+# of that; the spelling.
+_OF_A_WORD, _OF_ITS_NGRAMS, _OF_A_DOCUMENT, _OF_A_SPELLING = 5, 14, 4, 4
 
 
 def count_token_arrays(
@@ -57,7 +63,8 @@ def count_token_arrays(
         joined: With names joined: the words, and the tokens as rows of `original`, in place of those of `tokens`.
 
     Raises:
-        InputError: If there are too many tokens or n-grams.
+        InputError: If there are too many tokens or n-grams, or counting them would need more memory than one call may
+            use.
     """
     if forms.words.null_count():
         table, words = count_token_arrays_as_ids(tokens, forms, options=options, by=by)
@@ -144,6 +151,21 @@ def _selected_spellings(tokens: DocumentTokens, original: Spellings, options: Ng
     return select(tokens, Forms(original.of_type, original.texts), BARRIERS[options.within])
 
 
+def _expect_memory(tokens: DocumentTokens, options: NgramOptions, *, spelled: bool) -> None:
+    """Refuse a count that needs more memory than one call may use, before anything is made of its tokens."""
+    chosen = True if tokens.chosen is None else tokens.chosen != 0
+    n_tokens = int(tokens.counts.sum(where=chosen, dtype=np.int64))
+    of_a_word = _OF_A_WORD + _OF_A_SPELLING * spelled
+    if options.high > 1:
+        of_a_word += _OF_ITS_NGRAMS + _OF_A_DOCUMENT * options.document_frequency
+    expect_memory(
+        n_tokens * of_a_word,
+        f"A count of n-grams of {n_tokens:,} tokens in memory",
+        "Count them on disk with corpus_kit.scale.count_ngrams, which reads any files of texts, also the file "
+        "documents.parquet of a corpus",
+    )
+
+
 def _count(
     tokens: DocumentTokens,
     forms: Forms,
@@ -154,6 +176,7 @@ def _count(
     original: Spellings | None = None,
     joined: Merged | None = None,
 ) -> _Counted:
+    _expect_memory(tokens, options, spelled=original is not None)
     groups = None if by is None else groups_of(by, len(tokens.counts), NGRAM_COLUMNS)
     try:
         if original is None:

@@ -91,7 +91,8 @@ def count_ngrams(
         document_frequency=False). Order: count descending, then n, then first occurrence.
 
     Raises:
-        InputError: If an argument is invalid, or there are more than 4,294,967,295 tokens or n-grams.
+        InputError: If an argument is invalid, there are more than 4,294,967,295 tokens or n-grams, or they need more
+            memory than `corpus_kit.memory_limit`; `ck.scale.count_ngrams` counts on disk.
 
     References:
         Guthrie, D., Allison, B., Liu, W., Guthrie, L. & Wilks, Y. (2006). A closer look at skip-gram modelling.
@@ -149,7 +150,8 @@ def count_ngram_ids(
         Series "word" (String), whose rows these ids are.
 
     Raises:
-        InputError: If an argument is invalid, or there are more than 4,294,967,295 tokens or n-grams.
+        InputError: If an argument is invalid, there are more than 4,294,967,295 tokens or n-grams, or they need more
+            memory than `corpus_kit.memory_limit`; `ck.scale.count_ngrams` counts on disk.
 
     Examples:
         >>> import corpus_kit as ck
@@ -322,7 +324,8 @@ def ngrams(
 
     Raises:
         InputError: If an argument is invalid, `by` is not a metadata column, the corpus is not annotated with the
-            unit, or the table was counted with other options.
+            unit, the table was counted with other options, or counting would need more memory than
+            `corpus_kit.memory_limit`; `ck.scale.count_ngrams` counts on disk.
         CorpusError: If there is no table at the path.
 
     Examples:

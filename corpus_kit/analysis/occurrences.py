@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -13,20 +13,19 @@ from corpus_kit._base.arrays import Array, Integers, Numbers, ranges
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.analysis.counted_words import CountedWords, Stream
 from corpus_kit.analysis.joined_spellings import Names, joined_texts, with_one_spelling
+from corpus_kit.analysis.spellings import original_spellings
+from corpus_kit.analysis.unexpected_hits import warn_of_hits
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.search.hints import warn_of_pattern
-from corpus_kit.search.hits import Hits
+from corpus_kit.query.patterns import Pattern
+from corpus_kit.search.hits import Hits, hits_per_document
 from corpus_kit.search.matching import find
-from corpus_kit.search.patterns import Pattern
 from corpus_kit.text.forms import NO_FORM, Selected
 from corpus_kit.text.normalization import Normalizer
 
 __all__ = ["Occurrences"]
 
 T = TypeVar("T")
-
-_SEQUENCES = pl.Schema({"row": pl.Int64, "hit": pl.Int64, "count": pl.Int64, "word": pl.String, "spelling": pl.String})
 
 
 class Occurrences(CountedWords):
@@ -63,14 +62,13 @@ class Occurrences(CountedWords):
         self._all = CountedWords(corpus, normalizer, names=names)
         with reading(corpus.path):
             hits = find(corpus, pattern, within=within)
-            warn_of_pattern(corpus, pattern, len(hits), unit=unit, within=within)
+            warn_of_hits(corpus, pattern, len(hits), unit=unit, within=within)
             ids, self.words, spelled = self._numbered(hits)
             if names is not None:
                 numbers = self._join(ids, names, one_spelling=one_spelling)
                 ids = numbers[ids]
                 spelled = spelled.with_columns(id=pl.Series(numbers[spelled["id"].to_numpy()]))
-            # no hit crosses the end of a document
-            ends = np.searchsorted(hits.first, corpus.document_ends.astype(hits.first.dtype), "left").astype(np.uint64)
+            ends = np.cumsum(hits_per_document(corpus, hits)).astype(np.uint64)  # no hit crosses the end of a document
         self._spelled = spelled
         self._hits = Selected(ids, np.zeros(len(ids), np.uint8), 0, ends)
 
@@ -104,6 +102,10 @@ class Occurrences(CountedWords):
     def _stream(self) -> Stream:
         return Stream.of_words(self._hits, len(self.words))
 
+    @property
+    def _types_are_counted(self) -> bool:
+        return False
+
     def _kept(self, _key: str, make: Callable[[], T]) -> T:
         return make()
 
@@ -132,59 +134,61 @@ class Occurrences(CountedWords):
     @cached_property
     def spellings(self) -> pl.Series:
         """The most frequent original spelling of each expression, of equally frequent ones the first."""
-        counted = self._spelled.group_by("id", "spelling", maintain_order=True).agg(pl.col("count").sum())
+        counted = self._spelled.lazy().group_by("id", "spelling", maintain_order=True).agg(pl.col("count").sum())
         best = counted.sort("count", descending=True, maintain_order=True).unique("id", keep="first")
-        return best.sort("id")["spelling"]
+        return best.sort("id").select("spelling").collect().to_series()
 
     def _numbered(self, hits: Hits) -> tuple[Array, pl.Series, pl.DataFrame]:
         """Return the number of the expression of each hit, the expressions by first occurrence, and their spellings.
 
-        The spellings, by first occurrence, are id (of the expression), spelling, count.
+        The spellings, by first occurrence, are id (of the expression), spelling, count. Hits of the same types have the
+        same expression and spelling, so that only one of them becomes a text.
         """
-        sequences, rows = self._sequences(hits)
-        distinct = sequences.select(pl.col("word").unique(maintain_order=True)).with_row_index("id")
-        spelled = sequences.join(distinct, on="word", how="left", maintain_order="left", nulls_equal=True)
-        id_of_row = np.zeros(len(spelled), np.uint32)
-        id_of_row[spelled["row"].to_numpy()] = spelled["id"].to_numpy()
-        return id_of_row[rows], distinct["word"], spelled.select("id", "spelling", "count")
+        corpus, (first, end) = self._corpus, hits.spans()
+        numbers, rows = (series_from_core("", each).to_numpy() for each in corpus.token_texts.number(first, end))
+        words, spellings = self._texts(first[rows], end[rows])
+        distinct = words.unique(maintain_order=True)
+        ids = words.to_frame("word").join(
+            distinct.to_frame("word").with_row_index("id"),
+            on="word", how="left", maintain_order="left", nulls_equal=True,
+        )["id"]  # fmt: skip
+        counts = pl.Series("count", np.bincount(numbers, minlength=len(rows)))
+        return ids.to_numpy()[numbers], distinct, pl.DataFrame([ids, spellings, counts])
 
-    def _sequences(self, hits: Hits) -> tuple[pl.DataFrame, Array]:
-        """Return the distinct sequences of spellings of the words of hits, and the row of that of each hit.
+    def _texts(self, first: Array, end: Array) -> tuple[pl.Series, pl.Series]:
+        """Return the expression of each of some hits, null if a word has no unit, and its spelling.
 
-        The sequences, by first occurrence, are row, word (null if a word has no unit), spelling, count. Tokens that are
-        no words are passed over; of a hit without words, its text is both.
+        Tokens that are no words are passed over; of a hit without words, its text is both.
         """
-        corpus, original, (first, end) = self._corpus, self.original, hits.spans()
-        ids = original.of_type[corpus.token_types[ranges(first, end)]]
+        corpus = self._corpus
+        original = original_spellings(corpus, self.forms, self._normalizer, self._unit)
+        ids = original.of_type[corpus.types_at(ranges(first, end))]
         is_word = ids != NO_FORM
         ids, before = ids[is_word], np.concatenate(([0], np.cumsum(is_word)))
         last = np.cumsum(end - first)
         begins = before[last - (end - first)]
         sizes = before[last] - begins
-        found = [pl.DataFrame(schema=_SEQUENCES)]
-        numbers = np.zeros(len(hits), np.int64)
+        order, words, spellings = [], [], []
         for size in np.unique(sizes):  # those with the same number of words together
             rows = np.flatnonzero(sizes == size)
-            columns: dict[str, Any] = {f"w{k}": ids[begins[rows] + k] for k in range(size)}
-            if not size:
-                columns["text"] = series_from_core("", corpus.token_texts.join(first[rows], end[rows], corpus.surfaces))
-            here = pl.DataFrame({**columns, "hit": rows})
-            distinct = here.group_by(*columns, maintain_order=True).agg(pl.col("hit").first(), count=pl.len())
-            distinct = distinct.with_row_index("row", sum(map(len, found)))
-            numbered = here.join(distinct.drop("hit"), on=[*columns], how="left", maintain_order="left")
-            numbers[rows] = numbered["row"].to_numpy()
             if size:
-                spelled = [distinct[place].to_numpy() for place in columns]
-                word = _spaced(self.forms.words, [original.form[each] for each in spelled])
-                spelling = _spaced(original.texts, spelled)
+                places = [ids[begins[rows] + k] for k in range(size)]
+                words.append(_spaced(self.forms.words, [original.form[each] for each in places]))
+                spellings.append(_spaced(original.texts, places))
             else:
-                word = spelling = distinct["text"]
-            texts = distinct.select("row", "hit", "count", word=word, spelling=spelling)
-            found.append(texts.cast(_SEQUENCES))
-        return pl.concat(found).sort("hit"), numbers
+                text = series_from_core("", corpus.token_texts.join(first[rows], end[rows], corpus.surfaces))
+                words.append(text)
+                spellings.append(text)
+            order.append(rows)
+        if not order:
+            return pl.Series("word", [], pl.String), pl.Series("spelling", [], pl.String)
+        place = np.argsort(np.concatenate(order))
+        return pl.concat(words).gather(place).alias("word"), pl.concat(spellings).gather(place).alias("spelling")
 
 
 def _spaced(texts: pl.Series, places: list[Numbers]) -> pl.Series:
     """Return the words that are first, second, ... in some sequences, joined by spaces; null if one is null."""
+    if len(places) == 1:
+        return texts.gather(places[0]).alias("")
     words = pl.DataFrame([texts.gather(ids).alias(str(place)) for place, ids in enumerate(places)])
-    return words.select(pl.concat_str(pl.all(), separator=" ")).to_series()
+    return words.select(pl.concat_str(pl.all(), separator=" ").alias("")).to_series()

@@ -15,10 +15,10 @@ from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.metadata import exactly, listed
 from corpus_kit._base.records import as_frame, attach
 from corpus_kit.analysis.validate import NOTE, SPAN, STRATUM, STRATUM_ROWS
+from corpus_kit.coding.join_codes import code_texts, joined_codes, table_of_file
 from corpus_kit.errors import InputError, invalid, nearest, shown
 from corpus_kit.measures import krippendorff_alpha, percent_agreement
 from corpus_kit.measures.proportions import wilson
-from corpus_kit.search.join_codes import code_texts, joined_codes, table_of_file
 
 __all__ = ["precision"]
 

@@ -10,8 +10,8 @@ import polars as pl
 from corpus_kit._base.records import attach
 from corpus_kit.corpus.units import annotator_of
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.search.pattern_names import record_of_names
-from corpus_kit.search.patterns import Pattern
+from corpus_kit.query.pattern_names import record_of_names
+from corpus_kit.query.patterns import Pattern
 from corpus_kit.text.normalization import Normalizer
 
 __all__ = ["attach_of_corpus", "unit_record"]

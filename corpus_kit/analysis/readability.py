@@ -12,7 +12,7 @@ from corpus_kit._base.arguments import proportion
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.records import attach
-from corpus_kit.analysis.groups import corpus_labels, groups_of
+from corpus_kit.analysis.groups import Groups, corpus_groups
 from corpus_kit.analysis.measure_choice import choose_measures
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -71,17 +71,17 @@ def readability(
     corpus = expect_corpus(corpus)
     names = choose_measures(measure, measures.FAMILIES["readability"])
     level = proportion(confidence, "confidence")
-    labels = None if by is None else corpus_labels(corpus, by, _columns_by_group(names))
+    groups = None if by is None else corpus_groups(corpus, by, _columns_by_group(names))
     documents = corpus.selected_documents()
     with reading(corpus.path):
         sentences, totals = _totals(corpus, documents)
     counts = dict(zip(_COUNTS, (sentences, totals.words, totals.letters), strict=True))
     values = {name: readability_of(name, totals, sentences) for name in names}
-    if labels is None:
+    if groups is None:
         columns = {"document": pl.Series(documents, dtype=pl.UInt32), "id": corpus.ids(documents)}
         table = pl.DataFrame({**columns, **counts, **{name: nan_as_null(found) for name, found in values.items()}})
     else:
-        table = _by_group(labels, documents, counts, values, level)
+        table = _by_group(groups, documents, counts, values, level)
     options = {"by": by, "measure": list(names), "confidence": level, "subcorpus": corpus.selection}
     return attach(table, "ck.readability", options, corpus=corpus)
 
@@ -104,10 +104,9 @@ def _of_types(corpus: CorpusView) -> WordTotals:
 
 
 def _by_group(
-    labels: pl.Series, documents: Integers, counts: dict[str, Integers], values: dict[str, Floats], level: float
+    groups: Groups, documents: Integers, counts: dict[str, Integers], values: dict[str, Floats], level: float
 ) -> pl.DataFrame:
     """Return a row for each group that has documents, by first occurrence in the corpus."""
-    groups = groups_of(labels, len(labels))
     numbers, group = np.unique(groups.of_document[documents], return_inverse=True)
     has_words = counts["words"] > 0
 
@@ -115,7 +114,7 @@ def _by_group(
         total: Integers = np.bincount(group, of_document, len(numbers)).astype(np.int64)
         return total
 
-    columns = {labels.name: groups.labels.gather(numbers), "documents": summed(has_words.astype(np.int64))}
+    columns = {groups.labels.name: groups.labels.gather(numbers), "documents": summed(has_words.astype(np.int64))}
     columns |= {name: summed(of_document) for name, of_document in counts.items()}
     for name, of_document in values.items():
         found = mean_interval(of_document[has_words], group[has_words], len(numbers), level)

@@ -10,6 +10,7 @@ import numpy as np
 from corpus_kit._base.arrays import Array, Floats, Integers
 from corpus_kit._base.hashing import hashed
 from corpus_kit._base.shares import telling
+from corpus_kit._base.special_functions import special_functions
 from corpus_kit.analysis.cells import Cells
 from corpus_kit.measures.trends import kendall_s
 
@@ -55,7 +56,7 @@ class Null(NamedTuple):
         the one period without others. So a tail is at least `least`, and not below what those beyond contradict: the
         lower end of the interval of Clopper and Pearson (1934) of their share.
         """
-        from scipy import special  # scipy is slow to import
+        special = special_functions()
 
         beyond = np.maximum(self.beyond, 1)
         counted = np.where(self.beyond > 0, special.betaincinv(beyond, self.number - beyond + 1, _SURE), 0.0)
@@ -64,7 +65,7 @@ class Null(NamedTuple):
 
     def p_value(self) -> Floats:
         """Return the p-value of large values, with the tail of Pearson's distribution of type III (a gamma one)."""
-        from scipy import special  # scipy is slow to import
+        special = special_functions()
 
         with np.errstate(all="ignore"):
             shape = self._shape
@@ -74,7 +75,7 @@ class Null(NamedTuple):
 
     def quantile(self, share: float) -> Floats:
         """Return a quantile of that distribution, at least a little above 0."""
-        from scipy import special  # scipy is slow to import
+        special = special_functions()
 
         with np.errstate(all="ignore"):
             shape = self._shape
@@ -84,7 +85,7 @@ class Null(NamedTuple):
 
     def p_value_of_s(self) -> Floats:
         """Return the two-sided p-value of Kendall's S, of which this is the distribution, with a normal tail."""
-        from scipy import special  # scipy is slow to import
+        special = special_functions()
 
         least = np.maximum(self.observed - 1, 0.0)  # the continuity correction
         with np.errstate(all="ignore"):

@@ -31,6 +31,8 @@ def stopword_forms(stopwords: Collection[str], normalizer: Normalizer | None, un
     if unit == "root":
         name = "each of stopwords with unit='root'"
         return frozenset(root for word in stopwords for root in asked_roots(word, name))
+    if len(stopwords) == 0:  # an array has no truth value
+        return frozenset()
     series = text_series(list(stopwords), argument="stopwords")
     return frozenset(series if normalizer is None else normalize_series(series, normalizer))
 

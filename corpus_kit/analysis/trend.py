@@ -22,7 +22,7 @@ from corpus_kit.errors import choose
 from corpus_kit.measures.evaluation import upper_quantile
 from corpus_kit.measures.proportions import wilson
 from corpus_kit.measures.rates import effective_counts, poisson_interval
-from corpus_kit.search.patterns import Pattern
+from corpus_kit.query.patterns import Pattern
 from corpus_kit.text.normalization import Normalizer
 from corpus_kit.text.periods import EVERY
 

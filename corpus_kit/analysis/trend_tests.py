@@ -10,6 +10,7 @@ import polars as pl
 from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.columns import nan_as_null
+from corpus_kit._base.special_functions import special_functions
 from corpus_kit.analysis.corrections import CORRECTIONS
 from corpus_kit.analysis.shuffled_documents import Nulls, shuffled
 from corpus_kit.analysis.trend import Followed, follow
@@ -176,7 +177,7 @@ def _rows(followed: Followed, name: str, occurrences: Integers, nulls: Nulls | N
 
 def _statistics(followed: Followed, occurrences: Integers, nulls: Nulls | None) -> dict[str, Floats]:
     """Return the rate and the tests of each group."""
-    from scipy import special  # scipy is slow to import
+    special = special_functions()
 
     cells, confidence, of_words = followed.cells, followed.confidence, followed.count == "words"
     [x], n = _observations(followed, [occurrences])

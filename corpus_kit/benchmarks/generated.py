@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-__all__ = ["generated_texts"]
+__all__ = ["generated_texts", "generated_words"]
 
 Numbers = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
@@ -78,6 +78,22 @@ def generated_texts(megabytes: float, seed: int = 1) -> pl.Series:
             if size >= wanted:
                 return pl.Series("text", texts, dtype=pl.String)
     raise AssertionError("the batches have no end")
+
+
+def generated_words(count: int) -> pl.Series:
+    """Return the words of the first ranks, which all seeds share; some spellings occur twice.
+
+    Args:
+        count: How many.
+
+    Returns:
+        A String series `word`, the most frequent ones first.
+
+    Examples:
+        >>> generated_words(3).to_list()
+        ['في', 'من', 'على']
+    """
+    return pl.Series("word", _spellings(np.arange(count, dtype=np.uint64)), dtype=pl.String)
 
 
 def _batches(seed: int) -> Iterator[list[str]]:

@@ -14,8 +14,8 @@ from corpus_kit._base.records import attach
 from corpus_kit.cli.options import Cite, Columns, CorpusPath, Language, Output, Top
 from corpus_kit.cli.output import Shown, deliver, expect_showable, print_card
 from corpus_kit.cli.twins import twin
+from corpus_kit.coding.join_codes import table_of_file
 from corpus_kit.errors import InputError
-from corpus_kit.search.join_codes import table_of_file
 
 __all__ = ["agreement", "documents", "join_codes", "metadata", "precision", "validate"]
 

@@ -15,10 +15,10 @@ import corpus_kit as ck
 from corpus_kit._base.metadata import listed, type_name
 from corpus_kit.cli.options import Containing, Definitions, NotContaining, Structures, Syntax, Where, as_pairs
 from corpus_kit.cli.output import step
+from corpus_kit.coding.join_codes import table_of_file
 from corpus_kit.corpus.filtering import filtered_documents, predicates_of
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.news.structure import headlines
-from corpus_kit.search.join_codes import table_of_file
 from corpus_kit.search.kwic import SYNTAXES
 
 __all__ = [

@@ -20,7 +20,8 @@ from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.folders import flush_file
 from corpus_kit._base.read_ahead import read_ahead
 from corpus_kit._version import __version__
-from corpus_kit.corpus import storage
+from corpus_kit.corpus import size_limits, storage
+from corpus_kit.corpus.form_sums import form_sums
 from corpus_kit.corpus.given_tokens import LAYER_FOLDER, GivenLayer, given_tokens, merged
 from corpus_kit.corpus.growing import Growth
 from corpus_kit.corpus.writing import write_manifest
@@ -62,6 +63,8 @@ def build_folder(
     reader.schema  # noqa: B018  # opens all sources in this thread, where Ctrl-C and SIGTERM stop it
     folded_profile = _folded(profile)
     created = build_time()
+    if after is not None:
+        _expect_room(after, reader)
     content = _TextPass(folder)
     vocabulary = content.run(reader if after is None else after.documents(reader))
     if not content.n_documents:
@@ -98,6 +101,23 @@ def build_folder(
         },
     )
     return content.layer
+
+
+def _expect_room(after: Growth, reader: DocumentReader) -> None:
+    """Refuse documents for which a very large corpus has no room, before all of it is read again."""
+    old = after.manifest["counts"]
+    if old["tokens"] <= size_limits.MOST_TOKENS // 2:  # what is added is small, or takes as long as what is there
+        return
+    tokens, documents, tokenizer = old["tokens"], old["documents"], Tokenizer("standard")
+    for batch in reader:
+        texts = batch["text"]
+        if "given_tokens" in batch.columns:
+            given = batch["given_tokens"]
+            tokens += int(given.struct.field("spans").list.len().sum())
+            texts = texts.filter(given.is_null())
+        tokens += int(tokenizer.add(texts, starts=False).counts.sum(dtype=np.int64))
+        documents += batch.height
+        size_limits.expect_size(tokens=tokens, documents=documents, types=old["types"])
 
 
 def _history(after: Growth | None, created: str, record: dict[str, Any]) -> dict[str, Any]:
@@ -151,6 +171,9 @@ class _TextPass:
                 batch_ends = np.cumsum(tokens.counts, dtype=np.uint64)
                 ends.write(batch_ends + np.uint64(self.n_tokens))
                 self._take_new_types()
+                self.n_documents += batch.height
+                self.n_tokens += len(tokens.type_ids)
+                size_limits.expect_size(tokens=self.n_tokens, documents=self.n_documents, types=len(self._counted))
                 words = self._words_per_document(tokens.type_ids, batch_ends)
                 self._digest_texts(batch["id"], ids.write(batch["id"]))
                 self._digest_texts(batch["text"], storage.joined(batch["text"]))
@@ -158,8 +181,6 @@ class _TextPass:
                     pl.Series("tokens", tokens.counts, dtype=pl.UInt32), pl.Series("words", words, dtype=pl.UInt32)
                 )
                 batch.write_ipc(self.folder / _PARTS / f"{number:06}.arrow")
-                self.n_documents += batch.height
-                self.n_tokens += len(tokens.type_ids)
                 self.n_words += int(words.sum())
         return pl.concat(self._types) if self._types else self._tokenizer.types()
 
@@ -209,18 +230,17 @@ def _vocabulary_table(
     folder: Path, types: pl.DataFrame, profile: Normalizer | None, folded: Normalizer
 ) -> pl.DataFrame:
     """Return the types with their forms and frequencies."""
-    counts, documents = _core.count_types(
-        storage.map_array(folder / storage.TYPES, np.uint32),
-        storage.map_array(folder / storage.DOCUMENT_ENDS, np.uint64),
-        n_types=types.height,
-    )
+    ids = storage.map_array(folder / storage.TYPES, np.uint32)
+    ends = storage.map_array(folder / storage.DOCUMENT_ENDS, np.uint64)
+    counts, documents = _core.count_types(ids, ends, n_types=types.height)
     surface = types["surface"]
-    return types.with_row_index("type").with_columns(
+    table = types.with_row_index("type").with_columns(
         (surface if profile is None else normalize_series(surface, profile)).alias("word"),
         normalize_series(surface, folded).alias("folded"),
         series_from_core("count", counts),
         series_from_core("documents", documents),
     )
+    return table.hstack(form_sums(table, ids, ends))
 
 
 def _write_vocabulary(folder: Path, table: pl.DataFrame) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -112,6 +113,19 @@ class IndexTexts:
         """Return the number of texts."""
         return len(self.texts)
 
+    @cached_property
+    def lengths(self) -> Array | None:
+        """The code points of each text (UInt32); None if the offsets are damaged."""
+        text, offsets = (array.whole() for array in self.arrays)
+        if (offsets[1:] < offsets[:-1]).any() or offsets[-1] > len(text):
+            return None
+        filled = offsets[:-1][offsets[1:] > offsets[:-1]]
+        begins_one = (text[: offsets[-1]] & np.uint8(0xC0)) != np.uint8(0x80)
+        lengths = np.zeros(len(self), np.uint32)
+        if len(filled):
+            lengths[offsets[1:] > offsets[:-1]] = np.add.reduceat(begins_one, filled.astype(np.int64), dtype=np.uint32)
+        return lengths
+
     def bytes_of(self, row: int) -> bytes:
         """Return a text as bytes."""
         with _Reading(*self.arrays):
@@ -139,17 +153,38 @@ class TokenTexts:
     Args:
         types: The type of each token.
         flags: The flags of each token.
+        starts: The first code point of each token.
         counted: For each type, whether it is counted (UInt8).
     """
 
-    def __init__(self, types: CheckedArray, flags: CheckedArray, counted: Array) -> None:
+    def __init__(self, types: CheckedArray, flags: CheckedArray, starts: CheckedArray, counted: Array) -> None:
         self._arrays = (types, flags)
+        self._starts = starts
         self._tokens = TokenArrays(types.unchecked(), flags.unchecked(), counted, types.checks, flags.checks)
 
-    def context(self, first: Array, last: Array, window: int, before: bool) -> Any:
-        """Return the bound of the context of `window` words before (or after) each hit, as the core does."""
-        with _Reading(*self._arrays):
-            return self._tokens.context(first, last, window, before)
+    def lines(
+        self,
+        first: Array,
+        end: Array | None,
+        window: tuple[int, int],
+        *,
+        document_ends: Array,
+        surfaces: IndexTexts,
+        ids: IndexTexts,
+    ) -> Any:
+        """Return what a concordance shows of each hit as a struct of columns, as the core does."""
+        starts = self._starts
+        with _Reading(*self._arrays, starts, *surfaces.arrays, *ids.arrays):
+            return self._tokens.lines(
+                first,
+                end,
+                *window,
+                document_ends=document_ends,
+                starts=starts.unchecked(),
+                texts=surfaces.texts,
+                ids=ids.texts,
+                start_checks=starts.checks,
+            )
 
     def neighbour_ranks(
         self, nodes: Array, document_ends: Array, ranks: Array, k: int, before: bool, *, threads: int = 1

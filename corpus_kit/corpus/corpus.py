@@ -28,14 +28,14 @@ from corpus_kit.corpus.token_table import scan_tokens
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.corpus.vocabulary import scan_vocabulary
 from corpus_kit.errors import InputError, choose, shown, warn
+from corpus_kit.query.cqp import cqp
+from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.concordance import LINE_COLUMNS, Concordance
-from corpus_kit.search.cqp import cqp
 from corpus_kit.search.hits import hits_per_document
 from corpus_kit.search.matching import find
 from corpus_kit.search.metadata_columns import metadata_columns
 from corpus_kit.search.order import sample_rows
-from corpus_kit.search.pattern_names import names_of
-from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.search.saved_hits import hits_table, read_hits
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
@@ -140,7 +140,8 @@ class Corpus(CorpusView):
         Raises:
             InputError: If an argument is invalid.
             SourceError: If the source cannot be read, a column is missing, or an id occurs twice.
-            CorpusError: If `path` exists already, cannot be written, or the disk is full.
+            CorpusError: If `path` exists already, cannot be written, the disk is full, or there are more than
+                4,294,967,294 tokens, documents or distinct tokens.
 
         Examples:
             >>> import corpus_kit as ck, polars as pl, tempfile
@@ -273,7 +274,8 @@ class Corpus(CorpusView):
             SourceError: If the source cannot be read, a column has another type than in the corpus, or an id
                 exists already.
             CorpusError: If the folder cannot be written, the disk is full, the profile is unknown to this
-                version, or another program changed the corpus meanwhile.
+                version, the corpus would have more than 4,294,967,294 tokens, documents or distinct tokens, or
+                another program changed it meanwhile.
 
         Examples:
             >>> import corpus_kit as ck, polars as pl, tempfile

@@ -48,6 +48,7 @@ _TABLES = ("lists", "macros")
 _NAME = re.compile(LAYER_NAME)
 _CALL = re.compile(rf"/({LAYER_NAME})\[")
 _PLACE = re.compile(r"\$([0-9]|[A-Za-z]\w*)", re.ASCII)
+_VISIBLE = re.compile(r"\S")
 _CQP_ITEM = re.compile(r"MACRO\b|define\b", re.IGNORECASE)
 _CQP_MACRO = re.compile(r"MACRO\s+([A-Za-z_][\w-]*)\s*\(([^)]*)\)\s*", re.IGNORECASE | re.ASCII)
 _CQP_WORDS = re.compile(
@@ -147,8 +148,9 @@ def read_definitions(source: object) -> Definitions:
     path = path_argument(source, "definitions")
     try:
         content = read_whole(path)
-        if path.suffix.lower() != ".toml" and (path.suffix.lower() in _CQP_ENDINGS or _is_cqp(content)):
-            return _of_cqp(content.decode("utf-8-sig"), path)
+        text = _decoded(content)
+        if path.suffix.lower() != ".toml" and (path.suffix.lower() in _CQP_ENDINGS or _is_cqp(text)):
+            return _of_cqp(text, path)
         return _of_tables(read_toml(content), path)
     except InputError as error:
         raise InputError(f"The definitions {str(path)!r} have an error: {error}") from None
@@ -167,11 +169,19 @@ def read_word_list(path: Path, name: str) -> tuple[str, ...]:
         InputError: If it cannot be read, or has no words.
     """
     try:
-        text = read_whole(path).decode("utf-8-sig")
+        text = _decoded(read_whole(path))
     except (OSError, ValueError) as error:
         raise InputError(f"The word list {name!r} cannot be read from {path.name!r}: {storage.reason(error)}") from None
     lines = (re.sub(r"(?:^|\s)#.*", "", line).strip() for line in text.splitlines())
     return _words([line for line in lines if line], name)
+
+
+def _decoded(content: bytes) -> str:
+    """Return the text of a file. Raises ValueError if it is not UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 (byte {error.start:,}); save it as UTF-8") from None
 
 
 def _of_tables(tables: Mapping[Any, Any], path: Path | None) -> Definitions:
@@ -226,7 +236,8 @@ def _words(words: list[Any], name: str) -> tuple[str, ...]:
         raise invalid(what, f"at most {_MOST_WORDS:,} words", f"{len(words):,}")
     for word in words:
         if not isinstance(word, str) or not word.strip() or not is_text(word) or not word.isprintable():
-            raise invalid(what, "of words", word)
+            hint = "It has a sign that is not seen." if isinstance(word, str) and word.strip() else ""
+            raise invalid(what, "of words", word, hint)
         if len(word) > _LONGEST_WORD:
             raise invalid(what, f"of words of at most {_LONGEST_WORD:,} characters", word)
     return tuple(dict.fromkeys(word.strip() for word in words))
@@ -261,9 +272,8 @@ def _macro(name: str, value: Any) -> Macro:
 # ------------------------------------------------------------------------------------ files of CQP
 
 
-def _is_cqp(content: bytes) -> bool:
-    text = _without_comments(content.decode("utf-8-sig", "replace")).lstrip()
-    return _CQP_ITEM.match(text) is not None
+def _is_cqp(text: str) -> bool:
+    return _CQP_ITEM.match(_without_comments(text).lstrip()) is not None
 
 
 def _without_comments(text: str) -> str:
@@ -284,8 +294,10 @@ def _of_cqp(text: str, path: Path) -> Definitions:
     at = 0
     lists: dict[str, tuple[str, ...]] = {}
     macros: dict[str, Macro] = {}
-    while at < len(rest.rstrip()):
-        at += len(rest[at:]) - len(rest[at:].lstrip())
+    while found := _VISIBLE.search(rest, at):
+        at = found.start()
+        if len(lists) + len(macros) > _MOST_DEFINITIONS:
+            raise invalid("definitions", f"at most {_MOST_DEFINITIONS:,} lists and macros", "more")
         words, macro = _CQP_WORDS.match(rest, at), _CQP_MACRO.match(rest, at)
         if words:
             name, sign = words[1], words[2]

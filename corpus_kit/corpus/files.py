@@ -26,6 +26,7 @@ from polars.io.plugins import register_io_source
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.folders import is_being_moved, recover
 from corpus_kit._base.metadata import exactly
+from corpus_kit._core import are_unchanged
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.blocks import block_count, sha256_of
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts
@@ -244,6 +245,8 @@ class CorpusFiles:
         self.stamp = stamp
         self.is_closed = False
         self._held = held
+        self._mapped = tuple(each.mapped for each in held.values() if each.mapped is not None)
+        self._stamps = self._stamps_seen()
         self._told = False
         self._kept: dict[Hashable, Any] = {}
         counts = manifest["counts"]
@@ -291,9 +294,17 @@ class CorpusFiles:
 
     def _refresh(self) -> None:
         """Look for changes of the files; what was made of them is made again then."""
+        if self._mapped and are_unchanged(self._mapped, self._stamps):  # by each call, so that microseconds count
+            return
         changed = [held.refresh() for held in list(self._held.values())]
         if any(changed):
             self._kept.clear()
+            self._stamps = self._stamps_seen()
+
+    def _stamps_seen(self) -> Array:
+        """Return the stamps of the mapped files when they were last looked at (Int64), one after another."""
+        stamps = [each.stamp for each in self._held.values() if each.mapped is not None]
+        return np.array(stamps, np.int64).reshape(-1)
 
     def close(self) -> None:
         """Drop everything that was mapped, read or derived."""
@@ -303,6 +314,7 @@ class CorpusFiles:
         for held in self._held.values():
             held.close()
         self._held.clear()
+        self._mapped = ()
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make`, which returns something, returned when it was first called with this key."""
@@ -330,6 +342,17 @@ class CorpusFiles:
             return ends
 
         return self.keep("document ends", read)
+
+    def type_ranks(self) -> Array:
+        """Return the rank of each type by its folded form; CorpusError if one is beyond the types."""
+
+        def read() -> Array:
+            ranks = self.array(storage.INDEX_RANKS).whole()
+            if (highest := int(ranks.max(initial=0))) >= max(len(ranks), 1):
+                raise ValueError(f"{storage.INDEX_RANKS} has rank {highest:,}, but there are {len(ranks):,} types")
+            return ranks
+
+        return self.keep("type ranks", read)
 
     def texts(self, name: str) -> IndexTexts:
         """Return the texts of a column of the index (`storage.INDEX_TEXTS`)."""

@@ -77,6 +77,16 @@ class HeldFile:
         return self._mapped is not None
 
     @property
+    def mapped(self) -> MappedFile | None:
+        """The mapping, by which `are_unchanged` looks at the file; None if it is in memory, and on Windows."""
+        return self._mapped if isinstance(self._mapped, MappedFile) else None
+
+    @property
+    def stamp(self) -> tuple[int, int, int]:
+        """Its size and times when it was last looked at."""
+        return self._stamp
+
+    @property
     def is_checked(self) -> bool:
         """Whether all of it was compared with its checksums, or nothing need be."""
         return self._is_checked
@@ -108,8 +118,8 @@ class HeldFile:
         file = self._file
         if file is None or file.closed:
             return False
-        stamp = _file_stamp(file.fileno())  # by each call for each file, so that microseconds count
-        failed = isinstance(self._mapped, MappedFile) and self._mapped.failed
+        stamp = _file_stamp(file.fileno())
+        failed = self.mapped is not None and self.mapped.failed
         if stamp == self._stamp and not failed:
             return False
         if failed or stamp[0] != len(self.data):

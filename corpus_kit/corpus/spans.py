@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Array, ranges
+from corpus_kit._base.arrays import Array, ranges, sums_of_groups
 from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.records import as_frame
 from corpus_kit.corpus import storage
@@ -18,6 +19,7 @@ from corpus_kit.corpus.checked import CheckedArray
 from corpus_kit.corpus.cleaned_texts import Pieces, pieces_of
 from corpus_kit.corpus.files import CorpusFiles, bounds
 from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.machine.memory import expect_memory
 from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
 
 __all__ = ["Exclusion", "KeptTokens", "checked_spans", "located", "merged_spans", "source_spans"]
@@ -35,6 +37,8 @@ _KEPT = {  # the arrays of `KeptTokens`
 
 _ROW = "\0row"  # no column has this name
 _SPAN = ("document", "start", "end")
+_BYTES_OF_A_TOKEN = 14  # that a corpus with spans excluded keeps: type, start, flags, position, and whether it is kept
+_TOKENS_AT_ONCE = 1 << 22  # of which it is looked up whether they are excluded
 _LONGEST_TEXT = 2**32 - 1  # code points; starts of tokens are UInt32
 
 
@@ -117,9 +121,15 @@ class Exclusion:
         files: The files of the corpus.
         spans: From `merged_spans`.
         n_types: The number of types of the corpus.
+
+    Raises:
+        InputError: If what is left of the tokens would need more memory than one call may use.
     """
 
     def __init__(self, files: CorpusFiles, spans: pl.DataFrame, n_types: int) -> None:
+        n_tokens = files.manifest["counts"]["tokens"]
+        what = f"A corpus of {n_tokens:,} tokens with spans excluded"
+        expect_memory(_BYTES_OF_A_TOKEN * n_tokens, what, "Build a smaller corpus, or one without these spans")
         self.spans = spans
         self._files = files
         self._n_types = n_types
@@ -146,10 +156,10 @@ class Exclusion:
         """
         files = self._files
         with storage.reading(files.path):
-            kept = np.flatnonzero(self._is_kept)
+            kept = self._is_kept
             types, flags = files.array(storage.TYPES).whole()[kept], files.array(storage.FLAGS).whole()[kept]
-            ends = np.searchsorted(kept, files.document_ends().astype(np.int64)).astype(np.uint64)
-            follows_gap = np.diff(kept, prepend=-1) > 1
+            ends = np.cumsum(sums_of_groups(kept, files.document_ends()), dtype=np.uint64)
+            follows_gap = ~np.append(True, kept[:-1])[: len(kept)][kept]
             firsts = np.concatenate(([0], ends[:-1])).astype(np.int64)
             follows_gap[firsts[firsts < ends]] = True
             flags[follows_gap] = (flags[follows_gap] | BEGINS_SENTENCE | BEGINS_PARAGRAPH) & ~np.uint8(GLUED)
@@ -173,19 +183,22 @@ class Exclusion:
         files, spans = self._files, self.spans
         types = files.array(storage.TYPES).whole()
         covered = np.zeros(len(types), bool)
-        documents, of_span = np.unique(spans["document"].to_numpy(), return_inverse=True)
+        lengths = files.column(storage.VOCABULARY, "surface", self._n_types).str.len_chars().to_numpy()
+        documents, first_span = np.unique(spans["document"].to_numpy(), return_index=True)
         low, high = (each[documents] for each in bounds(files.document_ends()))
-        tokens = ranges(low, high)
-        # the upper half of a key is the document and the lower half the code point, so that keys ascend
-        document_key = np.repeat(np.arange(len(documents), dtype=np.int64), high - low) << 32
-        span_key = of_span.astype(np.int64).reshape(-1) << 32
-        surfaces = files.column(storage.VOCABULARY, "surface", self._n_types)
-        starts = document_key + files.array(storage.STARTS).whole()[tokens]
-        ends = starts + surfaces.str.len_chars().to_numpy()[types[tokens]]
-        begin = np.searchsorted(ends, span_key + spans["start"].to_numpy(), "right")
-        stop = np.searchsorted(starts, span_key + spans["end"].to_numpy(), "left")
-        for first, last in zip(begin.tolist(), stop.tolist(), strict=True):
-            covered[tokens[first:last]] = True
+        piece = np.cumsum(high - low) // _TOKENS_AT_ONCE
+        cuts = [0, *(np.flatnonzero(np.diff(piece)) + 1).tolist(), len(documents)]
+        spans_before = np.append(first_span, spans.height).tolist()
+        for begin, stop in pairwise(cuts):
+            tokens = ranges(low[begin:stop], high[begin:stop])
+            some = spans[spans_before[begin] : spans_before[stop]]
+            # the upper half of a key is the document and the lower half the code point, so that keys ascend
+            document_key = np.repeat(documents[begin:stop].astype(np.int64), (high - low)[begin:stop]) << 32
+            starts = document_key + files.array(storage.STARTS).whole()[tokens]
+            span_key = some["document"].to_numpy().astype(np.int64) << 32
+            first = np.searchsorted(starts + lengths[types[tokens]], span_key + some["start"].to_numpy(), "right")
+            last = np.searchsorted(starts, span_key + some["end"].to_numpy(), "left")
+            covered[tokens[ranges(first, np.maximum(first, last))]] = True
         return ~covered
 
 

@@ -5,7 +5,7 @@
     manifest.json              what the corpus was built from, with which options and versions (manifest.py)
     checksums-*.npy            a checksum of every block of 64 KiB of the other files (UInt64, blocks.py)
     documents.parquet          document, id, metadata, text as read, headline, paragraphs, tokens
-    vocabulary.parquet         type, surface, kind, normalised forms, count, documents
+    vocabulary.parquet         type, surface, kind, normalised forms, count, documents, sums of its form (form_sums.py)
     annotations-*.parquet      segments, stem, lemma, root and pos of each type, if it is annotated
     layer-*.npy                a column of a layer of tokens: the code of each token, 0 for none (UInt8, 16 or 32)
     layer-*.parquet            the values of a layer: column, value; the first of a column has the code 1
@@ -53,6 +53,7 @@ FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.parquet"
 VOCABULARY = "vocabulary.parquet"
+FORM_SUMS = ("form_documents", "form_count_above", "form_size_above")  # columns of the vocabulary; older ones lack them
 ANNOTATIONS = ("segments", "stem", "lemma", "root", "pos")
 ANNOTATIONS_PATTERN = r"annotations-[0-9a-f]{12}\.parquet"
 LAYER_CODES_PATTERN = r"layer-[0-9a-f]{12}\.npy"
@@ -88,6 +89,7 @@ ARRAYS: dict[str, type[np.generic]] = {
     **{f"index/{name}_text.npy": np.uint8 for name in INDEX_TEXTS},
     **{f"index/{name}_offsets.npy": np.uint64 for name in INDEX_TEXTS},  # as `text_names` has them
 }
+TEXTS_AT_ONCE = 1 << 20  # which are joined to one; Polars has none of more than 4 GiB
 CODES: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint8, np.uint16, np.uint32)
 FILES = (DOCUMENTS, VOCABULARY, *ARRAYS)  # of every corpus, beside its manifest and its checksums
 
@@ -172,7 +174,8 @@ class TextsWriter:
 def write_texts(folder: Path, name: str, texts: pl.Series) -> None:
     """Write a whole series of texts of the index."""
     with TextsWriter(folder, name) as writer:
-        writer.write(texts)
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            writer.write(texts.slice(start, TEXTS_AT_ONCE))
 
 
 def text_names(name: str) -> tuple[str, str]:

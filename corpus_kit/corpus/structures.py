@@ -61,6 +61,7 @@ _OF_TOKENS = ("form", "surface", "word", "folded", "kind", "stem", "lemma", "roo
 _NAMED = "a name of ASCII letters, digits and _, which begins with a letter"
 _SPAN = ("document", "start", "end")
 _TO_THE_END = 2**32 - 1  # the end of a span of a whole text; no text is so long
+_FLAGS = 2**22  # that are looked at in one step
 _INSIDE = ""  # the value of a token inside a region, where no attribute is asked for
 
 
@@ -210,7 +211,12 @@ def of_units(flags: Array, name: str) -> Structure:
         flags: The flags of all tokens.
         name: "s" or "p".
     """
-    first = np.flatnonzero((flags & np.uint8(BARRIERS[_UNITS[name]])) != 0).astype(np.uint32)
+    bits = np.uint8(BARRIERS[_UNITS[name]])
+    parts = [np.zeros(0, np.uint32)]
+    for begin in range(0, len(flags), _FLAGS):  # what is made of a part is small
+        places = np.flatnonzero((flags[begin : begin + _FLAGS] & bits) != 0)
+        parts.append((places + begin).astype(np.uint32))
+    first = np.concatenate(parts)
     return Structure(name, first, np.append(first[1:], np.uint32(len(flags)))[: len(first)])
 
 
@@ -287,10 +293,11 @@ def span_table(name: str, table: object, n_documents: int) -> SpanTable:
     others = {column: _attribute(frame[column], name) for column in frame.columns if column not in _SPAN}
     columns = pl.DataFrame([column.alias(str(number)) for number, column in enumerate(others.values())])
     both = pl.concat([spans, columns], how="horizontal") if others else spans
-    # rows that differ in attributes only are ordered by these, so that the digest does not depend on their order
+    # Rows that differ in attributes only are ordered by these, so that neither the digest nor the region whose value
+    # counts depends on their order.
     is_single = not spans.is_duplicated().any()
     ties = () if is_single else (str(number) for number in np.argsort(list(others), kind="stable"))
-    ordered = both.sort(*_SPAN, *ties, nulls_last=True, maintain_order=True)
+    ordered = both.sort(*_SPAN, *ties, maintain_order=True)
     ordered_columns = pl.DataFrame([ordered[str(number)].alias(each) for number, each in enumerate(others)])
     made = SpanTable(name, ordered.select(_SPAN), ordered_columns)
     return replace(made, digest=_digest(made))

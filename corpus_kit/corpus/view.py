@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Array, ranges
-from corpus_kit._base.columns import series_from_core
+from corpus_kit._base.arrays import Array, ranges, sums_of_groups
+from corpus_kit._base.columns import frame_from_core, series_from_core
 from corpus_kit._base.records import attach, table_of
 from corpus_kit._core import SearchText
 from corpus_kit.corpus import storage
@@ -80,12 +80,14 @@ class CorpusView:
     index_positions              the tokens of each type, ascending, type after type (UInt32)
     index_offsets                where the positions of each type begin (UInt64, n_types + 1)
     positions_of(types)          the tokens of these types, ascending; type_occurrences(types), how many of each
-    starts_of(tokens)            the first code point of these tokens; flags_between(first, end), the flags of a range
+    starts_of(tokens)            the first code point of these tokens; types_at(tokens), their types
+    flags_between(first, end)    the flags of a range of tokens
     type_kinds, counted_types    of each type: its kind (UInt8, a place in KINDS), whether it is counted (bool)
     folded_words                 of each type: whether it is counted, and its folded form not empty (bool)
     type_order, type_ranks       types ordered by folded form, and the rank of each in that order (UInt32)
     surfaces, folded_forms       of each type: its spelling and its folded form, as mapped texts
     token_texts                  joins tokens to text and finds their neighbours; search_text(…) runs search programs
+    lines(first, end, window)    what a concordance shows of hits
     layers, layer_column(name)   the columns of each layer of tokens; one of them by its full name, such as "gold.pos"
     structures, structure(name)  the structures with their attributes; the regions of one of them
     structure_column(name)       an attribute of a structure as a column of a layer, such as "text.source"
@@ -268,7 +270,8 @@ class CorpusView:
             A subcorpus with the same documents.
 
         Raises:
-            InputError: If a column is missing, or a span lies outside this corpus.
+            InputError: If a column is missing, a span lies outside this corpus, or what is left of its tokens would
+                need more memory than `corpus_kit.memory_limit`.
 
         Examples:
             >>> import corpus_kit as ck, polars as pl
@@ -707,6 +710,10 @@ class CorpusView:
         """Return the first code point of each of these tokens, given as indices into all tokens (UInt32)."""
         return self._array(storage.STARTS).items(tokens)
 
+    def types_at(self, tokens: Array) -> Array:
+        """Return the type of each of these tokens, given as indices into all tokens (UInt32)."""
+        return self._array(storage.TYPES).items(tokens)
+
     def flags_between(self, first: int, end: int) -> Array:
         """Return the flags of the tokens from `first` up to `end` (UInt8)."""
         return self._array(storage.FLAGS).between(first, end)
@@ -718,10 +725,12 @@ class CorpusView:
 
     def positions_of(self, types: Array) -> Array:
         """Return the tokens of these types, ascending (UInt32); those of a single type are not copied."""
+        if len(types) == 1:  # as of most words
+            number = int(types[0])
+            begin, stop = self._array(storage.INDEX_OFFSETS).between(number, number + 2).tolist()
+            return self._array(storage.INDEX_POSITIONS).between(begin, stop)
         first, end = self._index_ranges(types)
         positions = self._array(storage.INDEX_POSITIONS).at(first, end)
-        if len(types) == 1:
-            return positions[first[0] : end[0]]
         offsets = self._array(storage.INDEX_OFFSETS).unchecked()  # those of the types are checked
         found: Array = series_from_core("", _core.positions_of(offsets, positions, types.astype(np.uint32))).to_numpy()
         return found
@@ -777,19 +786,38 @@ class CorpusView:
 
     def _sizes(self) -> pl.DataFrame:
         """Return the columns `tokens` and `words` of all documents, without the excluded tokens."""
-        words = np.concatenate(([0], np.cumsum(self.counted_types[self.token_types])))
         starts, ends = self._bounds
-        sizes = {"tokens": ends - starts, "words": words[ends] - words[starts]}
+        words = sums_of_groups(self.counted_types[self.token_types], ends)
+        sizes = {"tokens": ends - starts, "words": words}
         return pl.DataFrame(sizes).cast(pl.UInt32)
 
     @property
     def token_texts(self) -> TokenTexts:
         """The tokens as the core joins them to text and finds their neighbours."""
 
-        def arrays() -> TokenTexts:
-            return TokenTexts(self._array(storage.TYPES), self._array(storage.FLAGS), self.counted_types.view(np.uint8))
+        def tokens() -> TokenTexts:
+            types, flags, starts = map(self._array, (storage.TYPES, storage.FLAGS, storage.STARTS))
+            return TokenTexts(types, flags, starts, self.counted_types.view(np.uint8))
 
-        return self._keep_for_tokens("token texts", arrays)
+        return self._keep_for_tokens("token texts", tokens)
+
+    def lines(self, first: Array, end: Array | None, window: tuple[int, int]) -> pl.DataFrame:
+        """Return what a concordance shows of hits in any order: a row for each, with the columns of `ck.kwic`.
+
+        Args:
+            first: The first token of each hit (UInt32).
+            end: The token after the last one of each hit (UInt32); None if all are single tokens.
+            window: Words before and after each hit.
+        """
+        columns = self.token_texts.lines(
+            np.ascontiguousarray(first),
+            None if end is None else np.ascontiguousarray(end),
+            window,
+            document_ends=self.document_ends,
+            surfaces=self.surfaces,
+            ids=self._files.texts("id"),
+        )
+        return frame_from_core(columns)
 
     def search_text(
         self,
@@ -828,7 +856,7 @@ class CorpusView:
     @property
     def type_ranks(self) -> Array:
         """The rank of each type in that order (UInt32); types with the same folded form share it."""
-        return self._files.array(storage.INDEX_RANKS).whole()
+        return self._files.type_ranks()
 
     @property
     def surfaces(self) -> IndexTexts:
@@ -866,7 +894,17 @@ class CorpusView:
 
     def all_types(self) -> pl.LazyFrame:
         """Return the vocabulary of the whole corpus, with its annotations if it has any."""
-        return self._files.scan(*filter(None, [storage.VOCABULARY, annotations_of(self.manifest)]))
+        types = self._files.scan(*filter(None, [storage.VOCABULARY, annotations_of(self.manifest)]))
+        return types.drop(*storage.FORM_SUMS, strict=False)
+
+    def form_sums(self) -> pl.DataFrame | None:
+        """Return what the vocabulary keeps of the folded form of each type in the whole corpus (storage.FORM_SUMS).
+
+        None if an earlier version built the corpus.
+        """
+        names = list(storage.FORM_SUMS)
+        has_them = set(names) <= self._files.schema(storage.VOCABULARY).keys()
+        return self._files.read(storage.VOCABULARY, names) if has_them else None
 
     def type_column(self, name: str) -> pl.Series:
         """Return a column of the vocabulary of the whole corpus, in the order of types; it is read once.

@@ -16,8 +16,8 @@ from corpus_kit.errors import CorpusKitError, InputError, choose, invalid
 from corpus_kit.explore.given import SPAN_COLUMNS, Given, given_words, lines_of_spans
 from corpus_kit.explore.line_codes import coder_name
 from corpus_kit.explore.lines import MOST_LINES, WIDEST, Request
+from corpus_kit.query.cqp import CqpQuery
 from corpus_kit.search.concordance import Concordance
-from corpus_kit.search.cqp import CqpQuery
 from corpus_kit.search.kwic import SYNTAXES
 from corpus_kit.text.token_flags import UNITS
 

@@ -33,8 +33,8 @@ from corpus_kit.explore.lines import (
     sort_choices,
 )
 from corpus_kit.explore.words import say, words_of_the_page
+from corpus_kit.query.cqp import CqpQuery
 from corpus_kit.search.concordance import LINE_COLUMNS, Concordance
-from corpus_kit.search.cqp import CqpQuery
 
 __all__ = ["ConcordanceExplorer"]
 

@@ -16,12 +16,12 @@ from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import UNITS_COUNTED
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, invalid
+from corpus_kit.query.cqp import cqp
+from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.concordance import Concordance
-from corpus_kit.search.cqp import cqp
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.kwic import kwic
-from corpus_kit.search.pattern_names import names_of
-from corpus_kit.search.patterns import parse_pattern
 
 __all__ = ["SPAN_COLUMNS", "Given", "given_words", "lines_of_spans"]
 

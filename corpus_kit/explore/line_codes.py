@@ -13,11 +13,11 @@ from typing import Any
 import polars as pl
 
 from corpus_kit._base.arguments import is_text, path_argument
+from corpus_kit.coding.code_history import CODE_COLUMNS, Cell, Entry, Key, Other, time_stamp
+from corpus_kit.coding.shared_sheet import Merged, SharedSheet, UnsavedSheet
+from corpus_kit.coding.sheet_files import ENDINGS, KEY, SHOWN
+from corpus_kit.coding.sheet_merge import CONFLICT_COLUMN, empty_sheet, expect_single, with_conflicts
 from corpus_kit.errors import InputError, choose, invalid, nearest, one_of
-from corpus_kit.search.code_history import CODE_COLUMNS, Cell, Entry, Key, Other, time_stamp
-from corpus_kit.search.shared_sheet import Merged, SharedSheet, UnsavedSheet
-from corpus_kit.search.sheet_files import ENDINGS, KEY, SHOWN
-from corpus_kit.search.sheet_merge import CONFLICT_COLUMN, empty_sheet, expect_single, with_conflicts
 
 __all__ = ["CODE_COLUMNS", "CONFLICT_COLUMN", "LineCodes", "Refused", "coder_name"]
 

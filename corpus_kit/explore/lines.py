@@ -10,19 +10,19 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer, text_argument
+from corpus_kit.coding.code_history import CODE_COLUMNS
+from corpus_kit.coding.sheet_merge import CONFLICT_COLUMN
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.display import html
 from corpus_kit.display.isolation import by_direction, has_arabic
 from corpus_kit.display.values import Places, named_pieces, plain, text_column, visible
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.explore.given import Given
+from corpus_kit.query.cqp import cqp
 from corpus_kit.safe_text import Pointed
-from corpus_kit.search.code_history import CODE_COLUMNS
 from corpus_kit.search.concordance import Concordance
-from corpus_kit.search.cqp import cqp
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.kwic import SYNTAXES, kwic
-from corpus_kit.search.sheet_merge import CONFLICT_COLUMN
 
 __all__ = [
     "MOST_LINES",

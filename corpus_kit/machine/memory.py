@@ -21,7 +21,7 @@ _set_limit: int | None = None
 
 
 def memory_limit() -> int:
-    """Return how many bytes of working memory one search or one count by groups may use.
+    """Return how many bytes of working memory one search, one count or one table of lines may use.
 
     A call that would need more is refused with an error that says what to narrow. This is the limit given to
     `set_memory_limit`, else the environment variable CORPUS_KIT_MEMORY (a size such as "4GB"), else half of the memory
@@ -47,7 +47,7 @@ def memory_limit() -> int:
 
 
 def set_memory_limit(limit: str | int | None) -> None:
-    """Set how much working memory one search or one count by groups may use in this process.
+    """Set how much working memory one search, one count or one table of lines may use in this process.
 
     Args:
         limit: A size such as "4GB", a number of bytes (at least 64 MB), or None for the environment's choice or else

@@ -127,7 +127,7 @@ class Spread:
         share: Array = (least / totals)[of_word]
         return share
 
-    @property
+    @cached_property
     def sizes_there(self) -> Array:
         """The size of the part of each entry."""
         of_entry: Array = self.sizes[self._parts]
@@ -138,7 +138,7 @@ class Spread:
         """The rate p of each entry."""
         return self.counts / self.sizes_there
 
-    @property
+    @cached_property
     def corpus_size(self) -> Array:
         """Words in the corpus of each word."""
         if self._corpora is None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus_kit._base.special_functions import special_functions
 from corpus_kit.errors import invalid
 from corpus_kit.measures.evaluation import (
     Array,
@@ -160,7 +161,7 @@ def conservative_log_ratio(
         >>> round(measures.conservative_log_ratio(a=520, b=57, c=50_000, d=75_000), 3)
         3.378
     """
-    from scipy import special  # scipy is slow to import
+    special = special_functions()
 
     tail = (1 - positive("confidence", confidence, below=1)) / positive("comparisons", comparisons, least=1) / 2
     low = np.where(a > 0, special.betaincinv(np.maximum(a, 1.0), b + 1, tail), 0.0)

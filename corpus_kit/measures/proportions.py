@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corpus_kit._base.special_functions import special_functions
 from corpus_kit.errors import invalid
 from corpus_kit.measures.evaluation import Array, Number, broadcast, numbers, upper_quantile
 
@@ -112,7 +113,7 @@ def clustered_wilson(
         >>> round(float(low[0]), 2), round(float(high[0]), 2)  # six clusters, not 24 trials
         (0.12, 0.88)
     """
-    from scipy import special  # scipy is slow to import
+    special = special_functions()
 
     x, n = numbers("successes", successes), numbers("trials", trials)
     _check(x, n)
@@ -193,7 +194,7 @@ def mean_interval(
         >>> [float(each[0].round(3)) for each in mean_interval(np.array([1.0, 2.0, 3.0]), np.zeros(3, int), 1)]
         [2.0, -0.484, 4.484]
     """
-    from scipy import special  # scipy is slow to import
+    special = special_functions()
 
     n = np.bincount(groups, minlength=n_groups).astype(np.float64)
     upper = upper_quantile(confidence)

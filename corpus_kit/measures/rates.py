@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpus_kit._base.special_functions import special_functions
 from corpus_kit.measures.evaluation import Array, upper_quantile
 
 __all__ = ["EffectiveCounts", "effective_counts", "poisson_interval"]
@@ -82,10 +83,12 @@ def effective_counts(
         >>> [round(float(each[0]), 2) for each in (counts.occurrences, counts.effective, counts.weight)]
         [7.0, 1.0, 7.0]
     """
-    from scipy import special  # scipy is slow to import
+    special = special_functions()
 
     x, n, group = np.asarray(occurrences, np.float64), np.asarray(words, np.float64), np.asarray(groups)
-    x, n, group = x[n > 0], n[n > 0], group[n > 0]
+    has_words = n > 0
+    if not has_words.all():
+        x, n, group = x[has_words], n[has_words], group[has_words]
 
     def summed(values: Array) -> Array:
         return np.bincount(group, values, n_groups).astype(np.float64)
@@ -135,7 +138,7 @@ def poisson_interval(counts: EffectiveCounts, confidence: float = 0.95) -> tuple
         >>> low.round(3).tolist(), high.round(3).tolist()
         ([0.0, 4.795], [3.689, 18.39])
     """
-    from scipy import special  # scipy is slow to import
+    special = special_functions()
 
     upper = upper_quantile(confidence)
     distinct, place = np.unique(counts.effective, return_inverse=True)  # most groups of a rare word have none

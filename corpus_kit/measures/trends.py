@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpus_kit._base.special_functions import special_functions
 from corpus_kit.measures.evaluation import Array, upper_quantile
 
 __all__ = ["Estimates", "Variation", "autocorrelation", "growth", "kendall_s", "mann_kendall", "variation"]
@@ -75,7 +76,7 @@ def mann_kendall(values: npt.ArrayLike) -> tuple[Array, Array]:
         >>> round(float(tau[0]), 3), round(float(p[0]), 3)
         (0.949, 0.033)
     """
-    from scipy import special  # scipy is slow to import
+    special = special_functions()
 
     v = np.asarray(values, np.float64)
     n = (~np.isnan(v)).sum(axis=1).astype(np.float64)
@@ -245,7 +246,7 @@ def growth(
         >>> round(float(factor[0]), 2), round(float(low[0]), 2), round(float(high[0]), 2)
         (1.97, 1.36, 2.85)
     """
-    from scipy import special  # scipy is slow to import
+    special = special_functions()
 
     x, n = np.asarray(counts, np.float64), np.asarray(sizes, np.float64)
     there = n > 0
@@ -355,7 +356,7 @@ def variation(
         >>> round(float(found.value[0]), 2), round(float(found.p_value[0]), 4)
         (0.45, 0.0017)
     """
-    from scipy import special  # scipy is slow to import
+    special = special_functions()
 
     x, n, within, d = (np.asarray(each, np.float64) for each in (counts, sizes, squares, documents))
     there = n > 0

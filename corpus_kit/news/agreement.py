@@ -12,6 +12,7 @@ import polars as pl
 from corpus_kit._base.arguments import proportion
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.bootstrap import bootstrap_options, bootstrap_record
+from corpus_kit.coding.join_codes import joined_codes
 from corpus_kit.errors import choose, invalid
 from corpus_kit.measures import (
     cohen_kappa,
@@ -23,7 +24,6 @@ from corpus_kit.measures import (
 )
 from corpus_kit.measures.agreement import LEVELS, WEIGHTS, CodedUnits
 from corpus_kit.news.coded_sheets import coder_names, codes_of, read_coded_sheet
-from corpus_kit.search.join_codes import joined_codes
 
 __all__ = ["agreement"]
 

@@ -10,10 +10,10 @@ import polars as pl
 from corpus_kit._base.arguments import path_argument
 from corpus_kit._base.metadata import is_pattern, listed
 from corpus_kit._base.records import as_frame
+from corpus_kit.coding.coding import read_sheet
+from corpus_kit.coding.join_codes import code_texts
 from corpus_kit.corpus.storage import reason
 from corpus_kit.errors import InputError, choose, invalid, nearest, one_of
-from corpus_kit.search.coding import read_sheet
-from corpus_kit.search.join_codes import code_texts
 
 __all__ = ["DICTIONARY_COLUMN", "KEY", "SEPARATOR", "coder_names", "codes_of", "hits_of_dimension", "read_coded_sheet"]
 

@@ -18,10 +18,10 @@ import polars as pl
 from corpus_kit._base.arguments import boolean, integer
 from corpus_kit._base.hashing import hashed
 from corpus_kit._base.records import as_frame, attach
+from corpus_kit.coding.coding import with_codes
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.news.coded_sheets import DICTIONARY_COLUMN, KEY, SEPARATOR, coder_names, hits_of_dimension
 from corpus_kit.news.frames import Dictionary, dictionary_of, frames, hits_of
-from corpus_kit.search.coding import with_codes
 from corpus_kit.search.concordance import Concordance
 from corpus_kit.search.hits import Hits
 

@@ -10,7 +10,7 @@ import polars as pl
 from corpus_kit._base.metadata import listed
 from corpus_kit._base.records import as_frame, provenance_of
 from corpus_kit.analysis.cells import document_dates
-from corpus_kit.analysis.groups import corpus_labels, groups_of
+from corpus_kit.analysis.groups import corpus_groups
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, choose, warn
 from corpus_kit.news.actor_names import Actor, keys_of
@@ -57,8 +57,7 @@ def one_group(corpus: CorpusView) -> Grouping:
 
 def groups_by(corpus: CorpusView, by: object, taken: Sequence[str]) -> Grouping:
     """Return the groups of a metadata column, numbered by first occurrence in the corpus."""
-    values = corpus_labels(corpus, by, (*taken, "period"))
-    grouped = groups_of(values, len(values))
+    grouped = corpus_groups(corpus, by, (*taken, "period"))
     selected = corpus.selected_documents()
     documents = pl.DataFrame({"document": selected, "group": grouped.of_document[selected]})
     return Grouping(documents, grouped.labels, 0)

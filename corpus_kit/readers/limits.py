@@ -18,6 +18,7 @@ _FREE = 256 << 20  # bytes that any file may expand to
 _FREE_TEXT = 64 << 20  # bytes that any text in it may have
 _ROW = 256  # bytes that a row counts for at least
 _CELL = 8  # likewise a cell
+_LONGEST_TEXT = 2**31 - 1  # bytes, which the core numbers in 32 bits
 _BESIDE_TEXT = 64 << 20  # bytes of a row beside a text of the greatest length
 
 
@@ -26,7 +27,7 @@ class Limits:
     """What a source may take.
 
     Attributes:
-        text_bytes: UTF-8 bytes of a text. A longer one is skipped and counted.
+        text_bytes: UTF-8 bytes of a text, at most 2,147,483,647. A longer one is skipped and counted.
         text_lines: Lines of a text, likewise.
         columns: Columns of all sources together; keys in JSON Lines.
         members: Members of an archive.
@@ -65,7 +66,8 @@ class Limits:
             name = choose(key, known, "limits")
             if name.endswith("_bytes"):
                 values[name] = memory_argument(value, name, any_size=True)
-            values[name] = integer(values.get(name, value), name, least=1)
+            most = _LONGEST_TEXT if name == "text_bytes" else None
+            values[name] = integer(values.get(name, value), name, least=1, most=most)
         return cls(**{**asdict(LIMITS), **values})
 
     @property

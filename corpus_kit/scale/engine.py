@@ -72,6 +72,8 @@ class DaskEngine:
     def __init__(self, client: Any) -> None:
         if not all(hasattr(client, name) for name in ("map", "run", "scheduler_info", "cancel")):
             raise invalid("client", "a distributed.Client", client, "Without a client the count runs on this machine.")
+        if getattr(client, "status", None) == "closed":
+            raise CorpusKitError("the cluster cannot be reached: the client is closed.")
         self._client = client
 
     @contextmanager

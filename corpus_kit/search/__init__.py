@@ -1,1 +1,1 @@
-"""Searching a corpus: patterns, where they occur, concordances, coding by hand."""
+"""Searching a corpus: where patterns occur, hit lists, concordances."""

@@ -13,25 +13,28 @@ import polars as pl
 from corpus_kit._base.arguments import integer, names
 from corpus_kit._base.arrays import Array, ranges
 from corpus_kit._base.columns import series_from_core
-from corpus_kit._base.records import attach
-from corpus_kit._core import numbers
+from corpus_kit._base.recorded_frame import recorded
+from corpus_kit._base.records import record_of_call
 from corpus_kit.corpus.checked import TokenTexts
 from corpus_kit.corpus.layers import column_called
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.display.values import lines_caption
 from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.machine.memory import expect_memory
+from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.hit_list import HitList
 from corpus_kit.search.hits import Hits, variants
 from corpus_kit.search.order import SortedHits, sort_keys
-from corpus_kit.search.pattern_names import names_of
-from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.text.token_flags import BARRIERS, UNITS
 
 __all__ = ["LINE_COLUMNS", "Concordance", "window_argument"]
 
 LINE_COLUMNS = ("document", "id", "position", "before", "node", "after", "start", "end")
 
+_MANY = 10_000  # lines whose memory is reckoned before they are made
+_BYTES_OF_A_LINE, _BYTES_OF_A_WORD = 150, 24  # working memory
 _WIDEST = 1 << 32  # words; no document has more
 
 
@@ -250,13 +253,13 @@ class Concordance(HitList):
             ...     lines.code(f"{folder}/codes.csv", "stance")["stance"].null_count()
             10
         """
-        from corpus_kit.search.code_matching import (  # no line of a page needs it
+        from corpus_kit.coding.code_matching import (  # no line of a page needs it
             columns_of_coders,
             filled,
             matched,
             warn_of_codes,
         )
-        from corpus_kit.search.coding import with_codes  # no line of a page needs it
+        from corpus_kit.coding.coding import with_codes  # no line of a page needs it
 
         if codes is None:
             return self.with_provenance(with_codes(self.frame, path, columns, refresh=refresh))
@@ -291,7 +294,7 @@ class Concordance(HitList):
             >>> lines.match_codes(codes)["match"].to_list()
             ['overlapping', 'overlapping']
         """
-        from corpus_kit.search.code_matching import matched  # no line of a page needs it
+        from corpus_kit.coding.code_matching import matched  # no line of a page needs it
 
         return self.with_provenance(matched(self.frame, codes))
 
@@ -403,8 +406,12 @@ class Concordance(HitList):
         """Attach to a table made from these lines the call that made it, which `ck.save` records."""
         if not isinstance(frame, pl.DataFrame):
             raise invalid("frame", "a DataFrame", frame)
+        return recorded(frame, self._record)
+
+    @cached_property
+    def _record(self) -> dict[str, Any]:
         options = {"pattern": self.pattern, **self.options, "hits": self.total, "subcorpus": self.corpus.selection}
-        return attach(frame, "ck.kwic", options, corpus=self.corpus)
+        return record_of_call("ck.kwic", options, corpus=self.corpus)
 
     # ------------------------------------------------------------------ lines from tokens
 
@@ -415,32 +422,29 @@ class Concordance(HitList):
     def _lines(self, rows: slice) -> pl.DataFrame:
         self.corpus.check_open()
         with reading(self.corpus.path):
-            return self._lines_of(self._hits.take(rows))
+            hits = self._hits.take(rows)
+            if len(hits) > _MANY:
+                self._expect_room(hits)
+            return self._lines_of(hits)
+
+    def _expect_room(self, hits: Hits) -> None:
+        """Refuse lines that need more working memory than one call may use."""
+        corpus = self.corpus
+        begin, end = corpus.document_bounds(corpus.documents_of(hits.first))
+        words = int(np.minimum(end - begin, sum(self.options["window"])).sum()) + int((hits.end - hits.first).sum())
+        needed = len(hits) * _BYTES_OF_A_LINE + words * _BYTES_OF_A_WORD
+        narrow = "Take some of them (page, lines, reduce, thin), or a smaller window"
+        expect_memory(needed, f"A table of {len(hits):,} lines", narrow)
 
     def _lines_of(self, hits: Hits) -> pl.DataFrame:
         corpus = self.corpus
-        node, end = hits.spans()
-        documents = corpus.documents_of(node)
-        low, high = corpus.document_bounds(documents)
-        words_before, words_after = self.options["window"]
-        first = series_from_core("", self._tokens.context(low, node, words_before, True)).to_numpy()
-        last = series_from_core("", self._tokens.context(end, high, words_after, False)).to_numpy()
-        columns = [
-            _numbers("document", documents),
-            corpus.ids(documents),
-            _numbers("position", node - low),
-            self._join("before", first, node),
-            self._join("node", node, end),
-            self._join("after", end, last),
-            _numbers("start", corpus.starts_of(node)),
-            self._ends(end - 1),
-        ]
-        frame = pl.DataFrame(columns)
-        if not self.options["metadata"] and not self.layer_columns:  # for which Polars would take as long as for these
+        before, after = self.options["window"]
+        frame = corpus.lines(hits.first, hits.ends, (before, after))
+        if not self.options["metadata"] and not self.layer_columns:
             return frame
+        documents = frame["document"].to_numpy()
         labels = (corpus.labels(name, selected=False).gather(documents) for name in self.options["metadata"])
-        of_layers = (self._of_layer(name, node, end) for name in self.layer_columns)
-        return frame.with_columns(*labels, *of_layers)
+        return frame.hstack([*labels, *(self._of_layer(name, *hits.spans()) for name in self.layer_columns)])
 
     def _of_layer(self, name: str, node: Array, end: Array) -> pl.Series:
         """Return the values of the tokens of each node in a column of a layer."""
@@ -454,10 +458,6 @@ class Concordance(HitList):
     def _join(self, name: str, first: Array, last: Array) -> pl.Series:
         return series_from_core(name, self._tokens.join(first, last, self.corpus.surfaces))
 
-    def _ends(self, last: Array) -> pl.Series:
-        """Return the code point after the last token of each node."""
-        return series_from_core("end", self._tokens.ends(last, self.corpus.starts_of(last), self.corpus.surfaces))
-
     def _unit_around(self, hit: Hits, unit: str, length: int) -> tuple[int, int]:
         """Find the code points where the sentence, paragraph or document around a hit begins and ends."""
         corpus = self.corpus
@@ -470,8 +470,3 @@ class Concordance(HitList):
         first = 0 if is_first else int(corpus.starts_of(before[-1:])[0])
         last = int(corpus.starts_of(after[:1])[0]) if len(after) else length
         return first, last
-
-
-def _numbers(name: str, values: Array) -> pl.Series:
-    """Return a UInt32 column; Polars would load a part of numpy for it, which takes longer than a page of lines."""
-    return series_from_core(name, numbers(np.ascontiguousarray(values, np.uint32)))

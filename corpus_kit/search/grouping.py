@@ -28,6 +28,7 @@ from corpus_kit.search.token_values import (
     Spans,
     asked,
     attribute_called,
+    expect_room,
     items_of,
     spans_of,
     texts_of_spans,
@@ -56,16 +57,17 @@ def grouped(corpus: CorpusView, hits: Hits, by: Sequence[str], min_count: int) -
     for key in keys[1:]:
         outer, n_outer = codes, n_codes
         codes, n_codes = _paired(codes, key.codes, key.n_codes)
-    counts, documents = rows.counted(codes, n_codes)
-    first = _in_order(counts, codes, min_count)
+    first, count, documents = rows.counted(codes, n_codes)
+    all_counted = count.sum()
+    kept = _in_order(count, min_count)
+    first, count, documents = first[kept], count[kept], documents[kept]
     is_alone = sum(key.spellings is not None for key in keys) == 1
-    count = counts[codes[first]]
-    total = counts.sum() if len(keys) == 1 else rows.counted(outer, n_outer)[0][outer[first]]
+    total = all_counted if len(keys) == 1 else rows.totals(outer, n_outer)[outer[first]]
     return pl.DataFrame(
         [
             *(column for key in keys for column in key.columns(first, alone=is_alone)),
             pl.Series("count", count),
-            pl.Series("documents", documents[codes[first]]),
+            pl.Series("documents", documents),
             pl.Series("total", np.broadcast_to(total, count.shape).astype(np.int64)),
             pl.Series("share", count / np.maximum(total, 1)),
         ]
@@ -113,43 +115,58 @@ class _Rows(NamedTuple):
 
     Attributes:
         hits: The hits.
-        documents: The document of each row, ascending.
         per_document: The hits of each document of the whole corpus.
         are_documents: Whether a row is a document.
     """
 
     hits: Hits
-    documents: Array
     per_document: Array
     are_documents: bool
 
     @classmethod
     def of(cls, corpus: CorpusView, hits: Hits, *, only_documents: bool) -> _Rows:
-        per_document = hits_per_document(corpus, hits)
-        documents = np.flatnonzero(per_document)
-        if not only_documents:
-            documents = np.repeat(documents, per_document[documents])
-        return cls(hits, documents, per_document, only_documents)
+        return cls(hits, hits_per_document(corpus, hits), only_documents)
 
-    def counted(self, codes: Array, n_codes: int) -> tuple[Array, Array]:
-        """Return how many hits have each code, and in how many documents it occurs (Int64)."""
+    def documents(self) -> Array:
+        """Return the document of each row, ascending."""
+        present = np.flatnonzero(self.per_document)
+        return present if self.are_documents else np.repeat(present, self.per_document[present])
+
+    def counted(self, codes: Array, n_codes: int) -> tuple[Array, Array, Array]:
+        """Count the codes that occur, by first occurrence: the row of that, the hits, and their documents (Int64)."""
         if self.are_documents:
-            weights = self.per_document[self.documents]
-            counts = np.bincount(codes, weights, n_codes).astype(np.int64)  # exact below 2**53
-            return counts, np.bincount(codes, minlength=n_codes)
+            counts, documents = self.totals(codes, n_codes), np.bincount(codes, minlength=n_codes)
+            first = _first_of(codes, n_codes)
+            order = np.flatnonzero(documents)
+            order = order[np.argsort(first[order])]
+            return first[order], counts[order], documents[order]
         ends = np.cumsum(self.per_document).astype(np.uint64)
-        counted = _core.count_types(np.ascontiguousarray(codes), ends, n_types=n_codes)
-        counts, documents = (series_from_core("", column).to_numpy() for column in counted)
-        return counts, documents
+        columns = _core.count_by_first(np.ascontiguousarray(codes), ends, n_codes)
+        first, counts, documents = (series_from_core("", column).to_numpy() for column in columns)
+        return first, counts, documents
+
+    def totals(self, codes: Array, n_codes: int) -> Array:
+        """Return how many hits have each code (Int64)."""
+        if not self.are_documents:
+            return np.bincount(codes, minlength=n_codes)
+        weights = self.per_document[self.documents()]
+        return np.bincount(codes, weights, n_codes).astype(np.int64)  # exact below 2**53
 
 
-def _in_order(counts: Array, codes: Array, min_count: int) -> Array:
-    """Return the first row with each code that is frequent enough, by count, descending, then by place."""
-    first = _first_of(codes, len(counts))
-    kept = np.flatnonzero(counts >= min_count)
-    order = ((np.int64(1) << 31) - counts[kept]) << 32 | first[kept]
-    order.sort()
-    return order & 0xFFFFFFFF
+_NARROW = 1 << 16  # numbers below are sorted by radix
+
+
+def _in_order(counts: Array, min_count: int) -> Array:
+    """Return the rows that are frequent enough by count, descending; equal ones stay in order.
+
+    Nearly all counts are small, and small numbers are sorted much faster.
+    """
+    frequent = np.flatnonzero(counts >= _NARROW)
+    others = np.flatnonzero((counts >= min_count) & (counts < _NARROW))
+    frequent = frequent[counts[frequent] >= min_count]
+    frequent = frequent[np.argsort(-counts[frequent], kind="stable")]
+    narrow = (_NARROW - 1 - counts[others]).astype(np.uint16)
+    return np.concatenate((frequent, others[np.argsort(narrow, kind="stable")]))
 
 
 # ---------------------------------------------------------------------------- keys
@@ -183,19 +200,19 @@ class _Key(NamedTuple):
 def _key(corpus: CorpusView, rows: _Rows, wanted: Asked | Label) -> _Key:
     if isinstance(wanted, Label):
         of_documents, values = corpus.codes(wanted.column)
-        codes = of_documents[rows.documents]
+        codes = of_documents[rows.documents()]
         return _Key(wanted.name, codes, len(values), lambda some: values.gather(codes[some]))
     attribute = attribute_called(wanted.attribute or FOLDED, corpus)
     items = items_of(corpus, rows.hits, wanted, attribute, rows.documents)
     if items is not None:
         return _token_key(wanted.name, attribute, items)
-    return _phrase_key(corpus, wanted, attribute, spans_of(corpus, rows.hits, wanted, rows.documents))
+    return _phrase_key(corpus, wanted, attribute, spans_of(corpus, rows.hits, wanted, rows.documents()))
 
 
 def _token_key(name: str, attribute: Attribute, items: Array) -> _Key:
     """Return the key of single tokens, given as their items; n_items of the attribute for no token."""
     counts = np.bincount(items, minlength=attribute.n_items + 1)[:-1]
-    present = np.flatnonzero(counts).astype(np.uint32)
+    present = np.flatnonzero(counts > 0).astype(np.uint32)  # of booleans, much faster
     code_of, n_codes = _codes(attribute, present)
     codes = code_of[items]
 
@@ -205,8 +222,12 @@ def _token_key(name: str, attribute: Attribute, items: Array) -> _Key:
     if attribute.written is None:
         return _Key(name, codes, n_codes, values)
     written = attribute.as_written
-    spelled, n_spelled = _codes(written, present)
-    usual = _usual(code_of[present], n_codes, spelled[present], n_spelled, counts[present])
+    if written.is_distinct:
+        spelled, n_spelled = np.arange(len(present), dtype=np.uint32), len(present)
+    else:
+        spelling_of, n_spelled = _codes(written, present)
+        spelled = spelling_of[present]
+    usual = _usual(code_of[present], n_codes, spelled, n_spelled, counts[present])
 
     def spellings(rows: Array) -> pl.Series:
         places = usual[codes[rows]]
@@ -218,6 +239,7 @@ def _token_key(name: str, attribute: Attribute, items: Array) -> _Key:
 def _phrase_key(corpus: CorpusView, wanted: Asked, attribute: Attribute, spans: Spans) -> _Key:
     """Return the key of several tokens, one after another."""
     name = wanted.attribute or FOLDED
+    expect_room(spans)
     items = attribute.items(ranges(spans.first, spans.end))
     lengths = spans.end - spans.first
     codes, n_codes = _phrase_codes(attribute, items, lengths)
@@ -320,10 +342,11 @@ def _usual(code_of: Array, n_codes: int, spelled: Array, n_spelled: int, counts:
     Returns:
         Places among the items; their number where a code does not occur.
     """
-    frequency = np.bincount(spelled, counts, n_spelled)[spelled]
-    best = np.zeros(n_codes)
+    # 32 bits, as fresh pages for an array of all codes take longer than what is done with it
+    frequency = np.bincount(spelled, counts, n_spelled)[spelled].astype(np.uint32)
+    best = np.zeros(n_codes, np.uint32)
     np.maximum.at(best, code_of, frequency)
     chosen = np.flatnonzero(frequency == best[code_of])[::-1]  # the first of a code comes last, and stays
-    usual = np.full(n_codes, len(code_of))
+    usual = np.full(n_codes, len(code_of), np.uint32)
     usual[code_of[chosen]] = chosen
     return usual

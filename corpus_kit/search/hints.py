@@ -14,13 +14,27 @@ from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import texts_of_unit
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, shown, warn
-from corpus_kit.search.foreign_syntax import guesses, says_something_else, translated
+from corpus_kit.query.cqp import cqp
+from corpus_kit.query.foreign_syntax import guesses, says_something_else, translated
+from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.pattern_parser import PLAIN_WORD
+from corpus_kit.query.pattern_tree import (
+    ANNOTATED,
+    Boundary,
+    Compare,
+    Pattern,
+    Region,
+    Scope,
+    Test,
+    all_tests,
+    children,
+    is_of_layer,
+)
+from corpus_kit.query.pattern_values import Written, WrittenItem
+from corpus_kit.query.patterns import parse_pattern, written
 from corpus_kit.search.hits import Hits, variants
 from corpus_kit.search.matching import find
-from corpus_kit.search.pattern_names import names_of
-from corpus_kit.search.pattern_parser import PLAIN_WORD
-from corpus_kit.search.pattern_tree import ANNOTATED, Compare, Pattern, Test, all_tests, is_of_layer
-from corpus_kit.search.patterns import parse_pattern
+from corpus_kit.search.structure_scopes import regions_where
 from corpus_kit.text.closed_classes import ARTICLE, CONJUNCTION_CLITICS, FUTURE_CLITIC, PREPOSITION_CLITICS
 from corpus_kit.text.closed_classes import PRONOUN_CLITICS as PRONOUNS
 from corpus_kit.text.normalization import Normalizer, normalize
@@ -63,11 +77,14 @@ def misread(corpus: CorpusView, pattern: Pattern, hits: int, *, unit: str = "wor
     >>> misread(corpus, pattern, len(find(corpus, pattern)))
     "A phrase is written without quotation marks, which are signs of the text. 'الشراع' has 27 hits."
     """
-    other = says_something_else(pattern.text)
+    if pattern.syntax == "cqp" or pattern.has_clauses or len(pattern.text) > _LONGEST:
+        return ""
+    reasons = _Reasons(corpus, pattern, unit, within)
+    given = reasons.parts(pattern)
+    other = says_something_else(given.text, given.own)
     if other is None or not other.pattern:
         return ""
     with reading(corpus.path):
-        reasons = _Reasons(corpus, pattern, unit, within)
         if reasons.count(other.pattern) <= hits:
             return ""
         return _without_escapes(" ".join([*other.sentences, f"{reasons.with_count(other.pattern)}."]))
@@ -112,15 +129,30 @@ class _Reasons:
 
     def sentences(self) -> Iterator[str]:
         """Yield what is worth saying, the likeliest mistake first."""
+        given = self.parts(self.pattern)
+        if self.pattern.has_clauses and not self.pattern.meet:
+            bare = replace(self.pattern, constraint=None, scopes=(), expansion=None, at_most=None)
+            if all(test.matches_every_word for test in all_tests(bare.root)):
+                return
+            if hits := len(find(self.corpus, bare, within=self.within)):
+                yield from self.of_regions(self.pattern.scopes)
+                yield f"Without its clauses (within, ::) it has {_hits(hits)}."
+                return
+            yield "Without its clauses (within, ::) it has no hits either."
         if self.pattern.syntax == "cqp":  # which means what it says
+            yield from self.of_items(given)
             return
-        if self.pattern.has_clauses:
-            yield from self.of_clauses()
+        if self.pattern.meet:
+            yield from self.of_items(given)
             return
-        if of_documents := list(self.of_documents(self.pattern.text)):
+        yield from self.of_text(given)
+
+    def of_text(self, given: Written) -> Iterator[str]:
+        """Yield what is worth saying of an expression, which may be one of another tool."""
+        if of_documents := list(self.of_documents(given.words)):
             yield from of_documents
             return
-        different, text, is_whole = translated(self.pattern.text)
+        different, text, is_whole = translated(given.text, given.own)
         yield from different
         if different and text:
             if self.count(text):
@@ -130,7 +162,7 @@ class _Reasons:
                 yield f"Write {text!r}."
         if different and (is_whole or not text):
             return
-        for guess in guesses(text):
+        for guess in guesses(text) if not given.own else ():
             if self.count(guess.pattern):
                 yield f"{guess.sentences[0]} {self.with_count(guess.pattern)}."
                 return
@@ -144,32 +176,63 @@ class _Reasons:
         if self.pattern.exact and (hits := self.find(text, exact=False)):
             yield f"Without exact=True {_there(len(hits))}, spelled {self.spellings(hits)}."
             return
-        words = _plain_words(text)
-        if len(words) > 1:
-            yield from self.of_phrase(words)
-        elif words:
-            yield from self.of_word(words[0])
-        elif len(tokens := _tokens(text)) > 1:
-            absent = [each for each in tokens if self.is_pattern(each) and not self.count(each)]
-            if not absent:
-                yield "Its words occur, but not one after another."
-            for each in absent[:2]:
-                yield f"{each!r} does not occur."
-                yield from self.of_word(each) if _plain_words(each) else self.of_condition(each)
-        else:
-            yield from self.of_condition(text)
+        if text != given.text:
+            if not self.is_pattern(text):
+                return
+            given = self.parts(self.parsed(text))
+        yield from self.of_items(given)
 
     # ---- reasons
 
-    def of_clauses(self) -> Iterator[str]:
-        """Yield how often a query would be found without what its clauses ask for."""
-        bare = replace(self.pattern, constraint=None, scopes=(), expansion=None, at_most=None)
-        if self.pattern.meet or all(test.matches_every_word for test in all_tests(bare.root)):
+    def parts(self, pattern: Pattern) -> Written:
+        return written(pattern, unit=self.unit, names=names_of(self.corpus))
+
+    def of_items(self, given: Written) -> Iterator[str]:
+        """Yield which of the items that follow one another, or are near one another, do not occur."""
+        nodes = [self.pattern.root, *children(self.pattern.root)]
+        if said := list(self.of_regions([each for each in nodes if isinstance(each, Boundary | Region)])):
+            yield from said
             return
-        if hits := len(find(self.corpus, bare, within=self.within)):
-            yield f"Without its clauses (within, ::) it has {_hits(hits)}."
+        items = [item for item in given.items if item.kind not in ("gap", "place")]
+        if len(items) > _MOST_WORDS:
+            return
+        words = [item.text for item in items if item.kind == "word" and PLAIN_WORD.fullmatch(item.text)]
+        places = [item.text for item in given.items if item.kind == "place"]
+        if len(words) == len(given.items) > 1 and not self.pattern.meet:
+            yield from self.of_phrase(words)
+        elif len(given.items) == 1 and items:
+            yield from self.of_item(items[0])
+        elif items:
+            absent = [each for each in dict.fromkeys(items) if self.is_pattern(each.text) and not self.count(each.text)]
+            for item in absent[:2]:
+                yield f"{item.text!r} does not occur."
+                yield from self.of_item(item)
+            if absent or self.pattern.constraint:
+                return
+            bare = " ".join(item.text for item in given.items if item.kind != "place")
+            if places and self.pattern.syntax == "native" and (hits := self.count(bare)):
+                yield f"Without {' and '.join(dict.fromkeys(places))} {_there(hits)}."
+            elif len(items) > 1:
+                yield f"Its words occur, but not {'near one another' if self.pattern.meet else 'one after another'}."
+
+    def of_item(self, item: WrittenItem) -> Iterator[str]:
+        """Yield what is like an item that does not occur."""
+        if self.pattern.syntax == "cqp":
+            yield from self.written([f"{item.text} %cd"] if item.text.endswith(("'", '"')) else [])
+        elif item.kind == "word" and PLAIN_WORD.fullmatch(item.text):
+            yield from self.of_word(item.text)
         else:
-            yield "Without its clauses (within, ::) it has no hits either."
+            yield from self.of_condition(item.text)
+
+    def of_regions(self, asked: Iterable[Boundary | Region | Scope]) -> Iterator[str]:
+        """Yield which structures have no regions, or none that fulfil what is asked of them."""
+        for each in asked:
+            if each.structure is None:
+                continue
+            if not len(self.corpus.structure(each.structure)):
+                yield f"The corpus has no regions of {each.structure}."
+            elif not len(regions_where(self.corpus, each.structure, each.condition, exact=self.pattern.exact)):
+                yield f"No region of {each.structure} fulfils what is asked of it."
 
     def of_documents(self, text: str) -> Iterator[str]:
         """Yield which call chooses documents, if a part of a pattern names a column of theirs, and a value."""
@@ -344,6 +407,8 @@ class _Reasons:
 
     def parsed(self, text: str, *, exact: bool | None = None, clitics: bool | None = None) -> Pattern:
         corpus, given = self.corpus, self.pattern
+        if given.syntax == "cqp":
+            return parse_pattern(cqp(text), names=names_of(corpus))
         return parse_pattern(
             text,
             unit=self.unit,
@@ -395,25 +460,6 @@ def _hits(number: int) -> str:
 
 def _there(number: int) -> str:
     return f"there {'are' if number > 1 else 'is'} {_hits(number)}"
-
-
-def _plain_words(text: str) -> list[str]:
-    """Return the words of a pattern that is a word or a phrase; none if it is anything else, or long."""
-    words = text.split()
-    is_plain = all(PLAIN_WORD.fullmatch(word) and not word.startswith("/") for word in words)
-    return words if is_plain and len(words) <= _MOST_WORDS else []
-
-
-def _tokens(text: str) -> list[str]:
-    """Return the words and conditions of a sequence without its gaps; none of a pattern with alternatives."""
-    parts = _TOKEN.findall(text)
-    is_sequence = "".join(parts) == "".join(text.split()) and not any(_IS_GROUP.search(part) for part in parts)
-    tokens = [part for part in parts if not part.startswith("[]")]
-    return tokens if is_sequence and len(tokens) <= _MOST_WORDS else []
-
-
-_TOKEN = re.compile(r"\[\](?:[?*+]|\{[\d,]+\})?|\[[^\]]*\]|(?<!\S)/(?:\\.|[^/\\])+/|[^\s\[\]]+")
-_IS_GROUP = re.compile(r"^[^\[/].*[(|)]|^[(|)]")
 
 
 def _other_article(word: str) -> str:

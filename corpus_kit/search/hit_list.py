@@ -18,14 +18,15 @@ from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import annotator_of
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose
+from corpus_kit.machine.memory import expect_memory
+from corpus_kit.query.pattern_names import layers_of, names_of, record_of_names
+from corpus_kit.query.pattern_tree import Pattern, Scope, Test
+from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.grouping import grouped, tabulated
 from corpus_kit.search.hit_sets import at_anchor, common, inside, missing, united
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.matching import find
 from corpus_kit.search.order import SortedHits, sample_rows
-from corpus_kit.search.pattern_names import layers_of, names_of, record_of_names
-from corpus_kit.search.pattern_tree import Pattern, Scope, Test
-from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.search.saved_hits import SavedHits, tokens_of, write_hits
 from corpus_kit.text.token_flags import UNITS
 
@@ -34,6 +35,7 @@ __all__ = ["HitList"]
 _OPERATIONS: dict[str, tuple[str, Callable[[Hits, Hits], Hits]]] = {
     "union": ("\u222a", united), "intersection": ("\u2229", common), "difference": ("\u2216", missing),
 }  # fmt: skip
+_BYTES_OF_A_REGION = 200  # working memory
 _AROUND = "hit_around"  # the structure that hits are while a query within them runs
 _OF_LINES = ("window", "sort", "metadata", "show")  # options that say how lines are shown
 _OF_PATTERN = ("exact", "clitics", "within", "syntax")
@@ -152,7 +154,7 @@ class HitList:
         """Return the hits of a pattern inside these hits.
 
         Args:
-            pattern: As in `ck.kwic`.
+            pattern: As in `ck.kwic`; here it may also be any word, such as ``[]`` or ``[]{2}``.
             exact: As in `ck.kwic`.
             clitics: As in `ck.kwic`.
             within: As in `ck.kwic`.
@@ -171,7 +173,7 @@ class HitList:
         """
         corpus = self.corpus
         expect_corpus(corpus)
-        parsed = parse_pattern(pattern, exact=exact, clitics=clitics, names=names_of(corpus))
+        parsed = parse_pattern(pattern, exact=exact, clitics=clitics, names=names_of(corpus), anywhere=False)
         choose(within, UNITS, "within")
         with reading(corpus.path):
             hits = inside(self._find(parsed, within), self.hits)
@@ -186,11 +188,17 @@ class HitList:
 
     def _find(self, pattern: Pattern, within: str) -> Hits:
         """Return the hits of a pattern, of which those inside these hits are all that can be found there."""
-        if isinstance(pattern.root, Test):
+        if isinstance(pattern.root, Test) and not pattern.root.matches_every_word and pattern.at_most is None:
             return find(self.corpus, pattern, within=within)
         # a hit that would leave one of these may have a shorter one in its place
-        corpus = self.corpus.with_structures(**{_AROUND: self._spans()})
-        return find(corpus, replace(pattern, scopes=(*pattern.scopes, Scope(_AROUND))), within=within)
+        needed = len(self.hits) * _BYTES_OF_A_REGION
+        expect_memory(needed, f"A query within {len(self.hits):,} hits", "Take some of them (reduce, thin)")
+        around = _AROUND
+        while around in self.corpus.structures:
+            around += "_"
+        corpus = self.corpus.with_structures(**{around: self._spans()})
+        corpus = corpus.subcorpus(np.unique(corpus.documents_of(self.hits.first)))
+        return find(corpus, replace(pattern, scopes=(*pattern.scopes, Scope(around))), within=within)
 
     def _spans(self) -> pl.DataFrame:
         """Return the places of the hits: document, start, end (code points)."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corpus_kit._base.arrays import Array
+from corpus_kit._base.arrays import Array, distinct
 from corpus_kit.errors import choose, warn
 from corpus_kit.search.hits import NO_TOKEN, Hits
 
@@ -32,7 +32,7 @@ class Marked(NamedTuple):
 
 def united(a: Hits, b: Hits) -> Hits:
     """Return the hits that are in one of two lists, or in both."""
-    return _of_keys(np.union1d(_keys(a), _keys(b)), a, b)
+    return _of_keys(distinct(np.concatenate((_keys(a), _keys(b)))), a, b)
 
 
 def common(a: Hits, b: Hits) -> Hits:

@@ -60,10 +60,9 @@ class Hits:
 
 def hits_per_document(corpus: CorpusView, hits: Hits) -> Array:
     """Count the hits in each document of the whole corpus (Int64)."""
-    if len(hits) <= corpus.total_documents:  # fewer look-ups
-        return np.bincount(corpus.documents_of(hits.first), minlength=corpus.total_documents).astype(np.int64)
-    before = np.searchsorted(hits.first, corpus.document_ends.astype(hits.first.dtype), "left")
-    return np.diff(before, prepend=0)
+    counts = _core.count_in_documents(np.ascontiguousarray(hits.first, np.uint32), corpus.document_ends)
+    per_document: Array = series_from_core("", counts).to_numpy()
+    return per_document
 
 
 def variants(corpus: CorpusView, hits: Hits) -> pl.DataFrame:
@@ -73,7 +72,7 @@ def variants(corpus: CorpusView, hits: Hits) -> pl.DataFrame:
     then by first occurrence.
     """
     numbers, surfaces = _numbered(corpus, hits)
-    ends = np.searchsorted(hits.first, corpus.document_ends.astype(hits.first.dtype), "left").astype(np.uint64)
+    ends = np.cumsum(hits_per_document(corpus, hits)).astype(np.uint64)
     counts, documents = map(series_from_core, ("count", "documents"), _core.count_types(numbers, ends, len(surfaces)))
     order = np.argsort(-counts.to_numpy(), kind="stable")
     return pl.DataFrame([surfaces, counts, documents])[order]

@@ -11,13 +11,13 @@ from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import annotator_of
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose, invalid, shown
+from corpus_kit.query.cqp import cqp
+from corpus_kit.query.pattern_names import layers_of, names_of, record_of_names
+from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.concordance import LINE_COLUMNS, Concordance, window_argument
-from corpus_kit.search.cqp import cqp
 from corpus_kit.search.matching import find
 from corpus_kit.search.metadata_columns import metadata_columns
 from corpus_kit.search.order import SortedHits, sample_rows, sort_keys
-from corpus_kit.search.pattern_names import layers_of, names_of, record_of_names
-from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.text.token_flags import UNITS
 
 __all__ = ["kwic"]

@@ -13,7 +13,7 @@ from corpus_kit._core import SearchCodes, SearchRegions
 from corpus_kit.corpus.layers import LayerColumn
 from corpus_kit.corpus.units import roots_of, tags_of, texts_of_unit
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.search.pattern_tree import ANNOTATED, Condition, is_of_layer
+from corpus_kit.query.pattern_tree import ANNOTATED, Condition, is_of_layer
 from corpus_kit.search.structure_scopes import regions_where
 from corpus_kit.text.normalization import Normalizer, normalize_series
 from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE
@@ -55,6 +55,10 @@ class CorpusMarks:
 
     def codes(self, left: str, right: str) -> tuple[SearchCodes, SearchCodes]:
         """Return the values of two attributes, which may be one, as numbers that are equal where the values are."""
+        if left == right and (left == "folded" or (left == "form" and not self._exact)):
+            kept = self._corpus.derive("numbers of folded forms", lambda: _numbers_of_forms(self._corpus))
+            codes = self._codes(_Side(pl.Series(dtype=pl.String), None), kept)
+            return codes, codes
         sides = self._side(left), self._side(right)
         if left == right:
             key = ("numbers of values", self._exact)
@@ -114,6 +118,15 @@ def _likeliest(corpus: CorpusView, types: Array, texts: pl.Series) -> _Side:
     places = np.full(corpus.n_types, len(texts), np.int64)
     places[types[::-1]] = np.arange(len(texts))[::-1]
     return _Side(pl.concat([texts, pl.Series([None], dtype=pl.String)]), places)
+
+
+def _numbers_of_forms(corpus: CorpusView) -> Array:
+    """Return the same for the folded forms of types, whose ranks the index has."""
+    ranks, order = corpus.type_ranks, corpus.type_order
+    numbers: Array = ranks + np.uint32(1)
+    if len(order) and not corpus.folded_forms.bytes_of(int(order[0])):  # an empty form is the first of all
+        numbers[ranks == ranks[order[0]]] = 0
+    return numbers
 
 
 def _numbers(texts: pl.Series) -> Array:

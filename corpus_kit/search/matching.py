@@ -14,20 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from corpus_kit._base.arrays import Array, Integers
+from corpus_kit._base.arrays import Array, Integers, distinct
 from corpus_kit._base.columns import Capsules, series_from_core
 from corpus_kit._core import SearchText, in_documents
 from corpus_kit.corpus.structures import Structure
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import invalid, warn
 from corpus_kit.machine.memory import expect_memory
-from corpus_kit.search.hits import NO_TOKEN, Hits
-from corpus_kit.search.marks import CorpusMarks
-from corpus_kit.search.meet_union import hits_near, tokens_met
-from corpus_kit.search.pattern_limits import MOST_STEPS, program_length
-from corpus_kit.search.pattern_parser import PLAIN_WORD
-from corpus_kit.search.pattern_tests import ANY_WORD, PatternTests
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.pattern_limits import MOST_STEPS, program_length
+from corpus_kit.query.pattern_parser import PLAIN_WORD
+from corpus_kit.query.pattern_tree import (
     Alternatives,
     Boundary,
     Condition,
@@ -43,8 +39,13 @@ from corpus_kit.search.pattern_tree import (
     children,
     has_places,
 )
+from corpus_kit.search.conditions_of_tokens import FirstTokens, with_conditions_in_tests
+from corpus_kit.search.hits import NO_TOKEN, Hits
+from corpus_kit.search.marks import CorpusMarks
+from corpus_kit.search.meet_union import hits_near, tokens_met
+from corpus_kit.search.pattern_tests import ANY_WORD, PatternTests
 from corpus_kit.search.programs import MOST_SLOTS, ProgramSteps
-from corpus_kit.search.scopes import documents_of, latest_ends_of, names_its_unit
+from corpus_kit.search.scopes import bytes_of_limits, documents_of, latest_ends_of, names_its_unit
 from corpus_kit.search.strategies import strategic
 from corpus_kit.search.structure_scopes import expanded, regions_where
 from corpus_kit.search.whole_regions import whole_regions
@@ -55,6 +56,11 @@ __all__ = ["find"]
 
 _SCAN_FROM = 8  # a test that more than one token in 8 passes is found by a scan of the tokens, not in the index
 _BYTES_OF_A_START = 32  # working memory for each place where a hit may begin
+_BYTES_OF_A_LABEL = 20  # for each of its labels
+_BYTES_OF_A_MEETING = 48  # for each token that may meet another
+_BYTES_NEAR = 112  # for each hit that may stand near another
+_BYTES_OF_A_WIDENED_HIT = 100
+_NARROW = "Use rarer words, or a smaller corpus"
 _FEW_STARTS = 1 << 20
 _STARTS_OF_A_TOKEN = 8  # with many alternatives, a hit of each may begin at the same token
 _MOST_SIGNS = 1000  # in a row
@@ -80,26 +86,37 @@ def find(corpus: CorpusView, pattern: Pattern, *, within: str = "paragraph") -> 
         hits = _scoped(corpus, pattern, _near(corpus, pattern, pattern.meet, within))
     else:
         hits = _matched(corpus, pattern, within)
+    most, is_cut_first = slice(pattern.at_most), pattern.syntax == "cqp"  # which cuts a query and widens its result
+    if is_cut_first and pattern.at_most is not None:
+        hits = hits.take(most)
     if pattern.expansion is not None:
-        hits = expanded(corpus, hits, pattern.expansion)
-    return hits if pattern.at_most is None else hits.take(slice(pattern.at_most))
+        expect_memory(len(hits) * _BYTES_OF_A_WIDENED_HIT, f"The search for {pattern.text!r:.60}", _NARROW)
+        hits = expanded(corpus, hits, pattern.expansion, in_words=pattern.has_words)
+    return hits if is_cut_first or pattern.at_most is None else hits.take(most)
 
 
 def _matched(corpus: CorpusView, pattern: Pattern, within: str) -> Hits:
     """Find the hits of the tree of a pattern."""
     mask, constraint = documents_of(corpus, pattern)
-    pattern = replace(pattern, constraint=constraint)
+    first = None
+    if constraint is not pattern.constraint:
+        pattern = replace(pattern, constraint=constraint)
+    if constraint is not None:
+        pattern, test = with_conditions_in_tests(pattern)
+        first = None if test is None else FirstTokens(corpus, pattern, test)
     tests = PatternTests(corpus, pattern)
     root = pattern.root
-    if isinstance(root, Test) and constraint is None:
+    if isinstance(root, Test) and pattern.constraint is None and first is None:
         tokens = corpus.positions_of(tests.types(root)) if tests.is_listed(root) else tests.positions(root)
         return _scoped(corpus, pattern, Hits(_selected(corpus, tokens, mask)))
     regions = whole_regions(corpus, pattern, tests.words)
     if regions is not None:
+        regions = regions if first is None else regions.take(first.among(regions.first))
         return strategic(_in_documents(corpus, regions, mask), pattern.strategy)
     is_unbounded = pattern.syntax == "cqp" and within == "paragraph"  # CQP knows no other unit than those of the query
     unit = "document" if is_unbounded or names_its_unit(pattern) else within
-    return strategic(_Search(corpus, pattern, tests, BARRIERS[unit], mask).run(), pattern.strategy)
+    hits = _Search(corpus, pattern, tests, BARRIERS[unit], mask, first).run()
+    return hits if pattern.strategy == "preferred" else strategic(hits, pattern.strategy)  # as the core chooses
 
 
 def _near(corpus: CorpusView, pattern: Pattern, meet: MeetNode, within: str) -> Hits:
@@ -110,12 +127,15 @@ def _near(corpus: CorpusView, pattern: Pattern, meet: MeetNode, within: str) -> 
     if isinstance(meet, Near):
         items = [replace(pattern, root=part, meet=None, scopes=(), strategy="traditional") for part in meet.parts]
         hits = [_matched(corpus, item, within) for item in items]
+        expect_memory(sum(map(len, hits)) * _BYTES_NEAR, tests.what, _NARROW)
         return hits_near(corpus, hits, meet.words, barrier_bits=BARRIERS[within], is_word=is_word)
 
     def positions(test: Test) -> Array:
         tokens = corpus.positions_of(tests.types(test)) if tests.is_listed(test) else tests.positions(test)
         return _selected(corpus, tokens, mask)
 
+    meeting = sum(map(tests.occurrences, pattern.tests))
+    expect_memory(meeting * _BYTES_OF_A_MEETING, tests.what, _NARROW)
     return Hits(tokens_met(corpus, meet, positions, is_word))
 
 
@@ -123,6 +143,7 @@ def _scoped(corpus: CorpusView, pattern: Pattern, hits: Hits) -> Hits:
     """Return the hits of single tokens, or of a query by nearness, that lie where they must."""
     if not pattern.scopes:
         return hits
+    expect_memory(len(hits) * bytes_of_limits(pattern), f"The search for {pattern.text!r:.60}", _NARROW)
     kept = latest_ends_of(corpus, pattern, hits.first) >= hits.end
     return hits.take(np.flatnonzero(kept))
 
@@ -156,16 +177,24 @@ class _Search:
     """One search of a pattern with several items."""
 
     def __init__(
-        self, corpus: CorpusView, pattern: Pattern, tests: PatternTests, barrier_bits: int, mask: Array | None
+        self,
+        corpus: CorpusView,
+        pattern: Pattern,
+        tests: PatternTests,
+        barrier_bits: int,
+        mask: Array | None,
+        first: FirstTokens | None,
     ) -> None:
         self.corpus = corpus
         self.mask = mask
+        self.first = first
         self.pattern = pattern
         self.tests = tests
         self.barrier_bits = barrier_bits
         self.marks = CorpusMarks(corpus, exact=pattern.exact, of_tokens=tests.are_of_tokens, what=tests.what)
         root = pattern.root
         self.branches = root.branches if isinstance(root, Alternatives) else (root,)
+        self.read: tuple[Integers, Integers] | None = None  # the parts of the text that are read
         self._beginnings: dict[Node, Array] = {}
         self._regions: dict[tuple[str, Condition | None], Structure] = {}
 
@@ -178,11 +207,12 @@ class _Search:
             return Hits(nothing, nothing, dict.fromkeys(self.pattern.labels, nothing))
         rarest = [anchor for _, anchor in anchors]
         everywhere = self.begins_everywhere(rarest, whole=whole)
-        with self.text(self.parts_read(rarest, everywhere=everywhere)) as text:
+        self.read = self.parts_read(rarest, everywhere=everywhere)
+        with self.text(self.read) as text:
             forwards = self.steps()
             if everywhere or len(self.branches) == 1 or self.pattern.strategy != "preferred":
                 forwards.add(self.pattern.root, constraint=self.pattern.constraint)
-                starts = self.all_tokens() if everywhere else self.starts(text, rarest)
+                starts = self.every_start() if everywhere else self.starts(text, rarest)
                 return self.hits(text, forwards, starts, None)
             found_in = dict.fromkeys(number for number, _ in anchors)
             steps = np.zeros(len(self.branches), np.uint32)
@@ -194,6 +224,9 @@ class _Search:
     def hits(self, text: SearchText, forwards: ProgramSteps, starts: Array, steps: Array | None) -> Hits:
         """Run the program from where hits may begin, to where they may end at the latest."""
         pattern, limits = self.pattern, None
+        if self.first is not None:
+            rows = self.first.among(starts)
+            starts, steps = starts[rows], None if steps is None else steps[rows]
         if pattern.scopes:
             latest = latest_ends_of(self.corpus, pattern, starts)
             kept = np.flatnonzero(latest > starts)
@@ -212,6 +245,10 @@ class _Search:
         try:
             first, end, slots = map(_array, text.labelled(forwards.program(), starts, steps, **how))
         except OverflowError as error:
+            if not pattern.labels:
+                near = str(error).rpartition(" near ")[2]
+                hint = f"Too many regions overlap near {near}. Ask for some of them, such as <x attribute=...>."
+                raise invalid("pattern", "one whose <x> and </x> pair in fewer ways", pattern.text, hint) from None
             hint = f"Here {str(error)[0].lower()}{str(error)[1:]}. Use smaller gaps, fewer labels or rarer words."
             raise invalid("pattern", "one whose labels can be bound in fewer ways", pattern.text, hint) from None
         table = slots.reshape(len(first), forwards.n_slots)
@@ -231,8 +268,8 @@ class _Search:
             everywhere = True
         if not everywhere and starts > max(_STARTS_OF_A_TOKEN * tokens, _FEW_STARTS):
             raise invalid("pattern", "made of rarer alternatives", self.pattern.text, _TOO_FREQUENT.format(starts))
-        needed = (tokens if everywhere else starts) * _BYTES_OF_A_START
-        expect_memory(needed, self.tests.what, "Use rarer words, or a smaller corpus")
+        of_each = _BYTES_OF_A_START + _BYTES_OF_A_LABEL * len(self.pattern.labels) + bytes_of_limits(self.pattern)
+        expect_memory((tokens if everywhere else starts) * of_each, self.tests.what, _NARROW)
         return everywhere
 
     def occurrences(self, anchor: _Anchor) -> int:
@@ -252,9 +289,9 @@ class _Search:
     def beginnings(self, node: Boundary | Region) -> Array:
         """Return the tokens with which hits begin that begin where a region does, ascending."""
         if node not in self._beginnings:
-            tokens = _distinct(self.regions(node).first)
+            tokens = distinct(self.regions(node).first)
             if isinstance(node, Boundary) and not node.strict:
-                tokens = _distinct(np.concatenate((tokens, self.words_from(tokens))))
+                tokens = distinct(np.concatenate((tokens, self.words_from(tokens))))
             self._beginnings[node] = tokens
         return self._beginnings[node]
 
@@ -270,24 +307,26 @@ class _Search:
             found[sign] += 1
         return np.arange(self.corpus.n_tokens, dtype=np.uint32)  # a run of signs as long as a page
 
-    def all_tokens(self) -> Array:
-        """Return the tokens of the selected documents."""
-        return _selected(self.corpus, np.arange(self.corpus.n_tokens, dtype=np.uint32), self.mask)
+    def every_start(self) -> Array:
+        """Return the tokens of the selected documents with which hits may begin."""
+        tokens = np.arange(self.corpus.n_tokens, dtype=np.uint32) if self.first is None else self.first.all()
+        return _selected(self.corpus, tokens, self.mask)
 
     def starts(self, text: SearchText, anchors: list[_Anchor]) -> Array:
         """Find where hits with one of these anchors may begin, ascending."""
         starts = []
         for anchor in anchors:
             if anchor.begins is not None:
-                starts.append(_selected(self.corpus, self.beginnings(anchor.begins), self.mask))
+                starts.append(self.in_parts_read(_selected(self.corpus, self.beginnings(anchor.begins), self.mask)))
                 continue
             positions = _selected(self.corpus, self.positions(text, anchor.test), self.mask)
+            positions = self.in_parts_read(positions)
             if anchor.before:
                 backwards = self.steps(backwards=True)
                 backwards.add(Sequence(anchor.before))
                 positions = _array(text.starts(backwards.program(), positions, anchor.test.words_only))
             starts.append(positions)
-        return starts[0] if len(starts) == 1 and not anchors[0].before else _distinct(np.concatenate(starts))
+        return starts[0] if len(starts) == 1 and not anchors[0].before else distinct(np.concatenate(starts))
 
     def starts_of_branches(self, text: SearchText, anchors: list[tuple[int, _Anchor]]) -> tuple[Array, Array]:
         """Find where hits with these anchors may begin, and with which branch, both ascending."""
@@ -303,7 +342,7 @@ class _Search:
         first = [(number, anchor.test) for number, anchor in anchors if not anchor.before and anchor.begins is None]
         found.append(self.keys(text, [test for _, test in first], [number for number, _ in first]))
         found += [_keys(self.beginnings(each.begins), number) for number, each in anchors if each.begins is not None]
-        tokens, of_branch = _parts(np.unique(np.concatenate(found)))
+        tokens, of_branch = _parts(distinct(np.concatenate(found)))
         if self.mask is None:
             return tokens, of_branch
         kept = self.mask[self.corpus.documents_of(tokens)] > 0
@@ -388,7 +427,8 @@ class _Search:
     def parts_read(self, anchors: list[_Anchor], *, everywhere: bool) -> tuple[Integers, Integers] | None:
         """Return the parts of the text that the search reads, if it needs a number for each token; None for all.
 
-        They are the units that have one of the anchors; where places or labels are asked, their documents.
+        They are the units that have one of the anchors, and all that hits need; where places or values of labels are
+        asked, the documents.
         """
         if everywhere or not self.tests.are_of_tokens:
             return None
@@ -398,23 +438,39 @@ class _Search:
             self.beginnings(anchor.begins) if anchor.begins is not None else self.listed_positions(anchor.test)
             for anchor in anchors
         ]
-        selected = [_selected(self.corpus, some, self.mask) for some in tokens]
         unit = _STRUCTURES.get(self.barrier_bits)
-        if unit is None or self.pattern.constraint is not None or has_places(self.pattern.root):
-            return self.corpus.document_bounds(
-                np.unique(np.concatenate([self.corpus.documents_of(some) for some in selected]))
-            )
+        if unit is None or self.pattern.constraint is not None or _asks_beyond(self.pattern.root):
+            unit = "text"
         units = self.corpus.structure(unit)
-        rows = np.unique(np.concatenate([units.region_at(some) for some in selected]))
+        rows = np.unique(np.concatenate([units.region_at(_selected(self.corpus, some, self.mask)) for some in tokens]))
+        for test in self.required():
+            rows = np.intersect1d(rows, units.region_at(self.listed_positions(test)))
         return units.first[rows].astype(np.int64), units.end[rows].astype(np.int64)
 
+    def required(self) -> list[Test]:
+        """Return the rare tests of which every hit passes all."""
+        parts = self.pattern.root.parts if isinstance(self.pattern.root, Sequence) else ()
+        tests = [part.test if isinstance(part, Labelled) else part for part in parts]
+        return [
+            test
+            for test in tests
+            if isinstance(test, Test) and self.tests.occurrences(test) * _SCAN_FROM <= self.corpus.n_tokens
+        ]
 
-def _distinct(tokens: Array) -> Array:
-    """Return tokens ascending, each once (np.unique takes longer for a few)."""
-    ordered = np.sort(tokens, kind="stable")  # they are a few ascending runs
-    is_new = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
-    return ordered[is_new]
+    def in_parts_read(self, tokens: Array) -> Array:
+        """Return those of ascending tokens that lie in the parts of the text that the search reads."""
+        if self.read is None:
+            return tokens
+        first, end = self.read
+        place = np.searchsorted(first, tokens, "right") - 1
+        return tokens[(place >= 0) & (tokens < end[place])] if len(first) else tokens[:0]
+
+
+def _asks_beyond(node: Node) -> bool:
+    """Whether a node asks for more than the tokens of a hit and those between them; a label alone does not."""
+    if isinstance(node, Labelled):
+        return node.check is not None
+    return has_places(node) if not children(node) else any(map(_asks_beyond, children(node)))
 
 
 def _keys(tokens: Array, numbers: Array | int) -> Integers:

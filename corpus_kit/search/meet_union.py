@@ -10,11 +10,11 @@ from itertools import combinations
 
 import numpy as np
 
-from corpus_kit._base.arrays import Array, Integers, ranges
+from corpus_kit._base.arrays import Array, Integers, distinct, ranges
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError
+from corpus_kit.query.pattern_tree import Meet, MeetNode, Near, Test, Unite
 from corpus_kit.search.hits import Hits
-from corpus_kit.search.pattern_tree import Meet, MeetNode, Near, Test, Unite
 from corpus_kit.search.strategies import rows_kept
 from corpus_kit.search.word_ranks import word_ranks
 
@@ -52,7 +52,7 @@ def tokens_met(
         return positions(node)
     if isinstance(node, Unite):
         found = [tokens_met(corpus, part, positions, is_word) for part in node.parts]
-        return np.unique(np.concatenate(found))
+        return distinct(np.concatenate(found))
     assert not isinstance(node, Near)  # which is a whole pattern
     left = tokens_met(corpus, node.left, positions, is_word)
     right = tokens_met(corpus, node.right, positions, is_word)

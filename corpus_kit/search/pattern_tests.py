@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from itertools import accumulate
 
 import numpy as np
 
 from corpus_kit._base.arrays import Array, Integers
 from corpus_kit._core import SearchText
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.search.pattern_tree import Pattern, Test
+from corpus_kit.query.pattern_tree import Pattern, Test
 from corpus_kit.search.token_rows import TokenRows, asks_layers
 from corpus_kit.search.type_rows import type_rows
 from corpus_kit.search.type_sets import TypeSet, TypeSets, is_word
@@ -33,8 +33,8 @@ class PatternTests:
         self._corpus = corpus
         self.words = is_word(corpus, pattern)
         types = TypeSets(corpus, pattern)
-        tests = dict.fromkeys(test for test in pattern.tests if test.condition is not None)
-        listed: Iterable[Test] = [test for test in tests if not asks_layers(test)]
+        tests = [test for test in pattern.tests if test.condition is not None]
+        listed = [test for test in tests if not asks_layers(test)]
         self.sets = {test: self._passing(test, types.of(test)) for test in listed}
         self._text = pattern.text
         self._counts: dict[Test, int] = {}
@@ -54,7 +54,7 @@ class PatternTests:
     def types(self, test: Test) -> Array:
         """Return the types that pass a test, ascending (UInt32)."""
         if test.condition is None:
-            return np.flatnonzero(self.words).astype(np.uint32)
+            return np.flatnonzero(self._all_for(test)).astype(np.uint32)
         types = self.sets[test]
         return types.members(self._all_for(test)) if types.inverted else types.listed
 
@@ -76,11 +76,12 @@ class PatternTests:
 
     def _count(self) -> dict[Test, int]:
         """Count the tokens that pass each test, with one look at the index."""
-        sizes = np.array([len(types.listed) for types in self.sets.values()], np.int64)
+        ends = list(accumulate((len(types.listed) for types in self.sets.values()), initial=0))
         listed = np.concatenate([types.listed for types in self.sets.values()])
-        sums = np.concatenate(([0], np.cumsum(self._corpus.type_occurrences(listed))))
-        ends = np.cumsum(sizes)
-        counts: Integers = sums[ends] - sums[ends - sizes]
+        sums = np.zeros(len(listed) + 1, np.int64)
+        self._corpus.type_occurrences(listed).cumsum(out=sums[1:])
+        of_ends = sums[ends]
+        counts: Integers = of_ends[1:] - of_ends[:-1]
         totals: dict[bool, int] = {}
         found = {}
         for (test, types), count in zip(self.sets.items(), counts.tolist(), strict=True):
@@ -103,6 +104,11 @@ class PatternTests:
         """Return the tokens that pass a test that the index does not list, ascending (UInt32)."""
         assert self._token_rows is not None
         return self._token_rows.positions(test)
+
+    def passing(self, test: Test, tokens: Array) -> Array:
+        """Return for each of some tokens whether it passes a test that the index does not list (bool)."""
+        assert self._token_rows is not None
+        return self._token_rows.passing(test, tokens)
 
     def text(
         self, barrier_bits: int, read: tuple[Integers, Integers] | None = None

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from corpus_kit._core import SearchCodes, SearchProgram, SearchRegions
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.pattern_tree import (
     AllOf,
     Alternatives,
     AnyOf,
@@ -39,8 +39,8 @@ _TEST, _SPLIT, _JUMP, _ACCEPT, _ASSERT, _LABEL, _CHECK, _PLACE = range(8)
 _REGION_BEGINS, _REGION_ENDS, _UNIT_BEGINS, _UNIT_ENDS, _NEXT_PASSES, _PREVIOUS_PASSES = range(6)
 _CONSTANT, _SET, _PASSES, _SAME, _DIFFERENT, _DISTANCE, _OF_REGION, _OF_UNIT, _NOT, _AND, _OR = range(11)
 _OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
-_ABSOLUTE, _OF_WORDS = 1, 2
-_BEGIN_OVER_SIGNS, _END_OVER_SIGNS = 1, 2
+_ABSOLUTE = 1
+_BEGIN_OVER_SIGNS, _END_OVER_SIGNS, _REACHES_ON = 1, 2, 4
 MOST_SLOTS = 64
 _ANY_TOKEN = 0xFFFFFFFE
 _IS_WORD = 0  # the test for any word
@@ -257,7 +257,10 @@ class ProgramSteps:
         slot = self._place(Region) if overlapping and not self._backwards else None
         self._append(_TEST, _ANY_TOKEN)
         split = self._append(_SPLIT)
-        if not overlapping:
+        if slot is not None:
+            kind, x = self._marks.of_structure(node.structure, node.condition)
+            self._check_of_terms([_term(kind, slot, c=x, flags=_REACHES_ON)])
+        elif not overlapping:
             self._assert_boundary(node.structure, node.condition, begins=ends, strict=True, negated=True)
         self._append(_TEST, _ANY_TOKEN)
         self._append(_JUMP, split)
@@ -336,7 +339,7 @@ class ProgramSteps:
                 slots = self._slot(left.label), self._slot(right.label)
                 yield _term(_DIFFERENT if negated else _SAME, *slots, *codes, **places)
             case Apart():
-                flags = _ABSOLUTE * constraint.absolute | _OF_WORDS * constraint.words
+                flags = _ABSOLUTE * constraint.absolute
                 slots = self._slot(constraint.left), self._slot(constraint.right)
                 yield _term(_DISTANCE, *slots, _OPERATORS.index(constraint.operator), constraint.number, flags=flags)
             case Met(label):

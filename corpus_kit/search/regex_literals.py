@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 __all__ = ["Required", "required_by"]
@@ -40,11 +40,15 @@ class Required(NamedTuple):
         begins: They begin with one of these.
         ends: They end with one of these.
         contains: They contain one of these.
+        shortest: The least number of their code points.
+        longest: The greatest one; None if there is none.
     """
 
     begins: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
+    shortest: int = 0
+    longest: int | None = None
 
 
 class _UnreadableError(Exception):
@@ -55,13 +59,16 @@ class _UnreadableError(Exception):
 class _Part:
     """What a part of an expression matches: one of `exact`, or, if that is None, what begins, ends and has in it.
 
-    `contains` is None if nothing is known; the empty text in another set says as much.
+    `contains` is None if nothing is known; the empty text in another set says as much. It has from `low` up to `high`
+    code points, without an upper bound for None.
     """
 
     exact: Texts | None
     begins: Texts
     ends: Texts
     contains: Texts | None
+    low: int = 0
+    high: int | None = None
 
     def then(self, other: _Part) -> _Part:
         """Return what matches this part and then another one."""
@@ -72,7 +79,8 @@ class _Part:
         begins = self.begins if self.exact is None else _product(self.exact, other.begins) or self.begins
         ends = other.ends if other.exact is None else _product(self.ends, other.exact) or other.ends
         contains = _best(self.contains, other.contains, _product(self.ends, other.begins))
-        return _Part(None, _shortened(begins), _shortened(ends, at_end=True), contains)
+        high = None if self.high is None or other.high is None else self.high + other.high
+        return _Part(None, _shortened(begins), _shortened(ends, at_end=True), contains, self.low + other.low, high)
 
     def either(self, other: _Part) -> _Part:
         """Return what matches this part or another one."""
@@ -81,26 +89,30 @@ class _Part:
         contains = None
         if self.contains is not None and other.contains is not None:
             contains = _known(_shortened(self.contains | other.contains))
-        begins = _shortened(self.begins | other.begins)
-        return _Part(None, begins, _shortened(self.ends | other.ends, at_end=True), contains)
+        begins, ends = _shortened(self.begins | other.begins), _shortened(self.ends | other.ends, at_end=True)
+        high = None if self.high is None or other.high is None else max(self.high, other.high)
+        return _Part(None, begins, ends, contains, min(self.low, other.low), high)
 
     def repeated(self, low: int, high: int | None) -> _Part:
         """Return what matches this part from `low` up to `high` times, or without an upper bound."""
         if high == 0:
             return _EMPTY
+        longest = None if self.high is None or high is None else self.high * high
         if low == 0:
-            return self.either(_EMPTY) if high == 1 else _ANYTHING
+            return self.either(_EMPTY) if high == 1 else replace(_ANYTHING, high=longest)
         times = min(low, _MOST_TIMES)
         part = self
         for _ in range(times - 1):
             part = part.then(self)
         if times == high:
             return part
-        return _Part(None, _shortened(part.begins), _shortened(part.ends, at_end=True), part.contains)
+        ends = _shortened(part.ends, at_end=True)
+        return _Part(None, _shortened(part.begins), ends, part.contains, self.low * low, longest)
 
 
 def _exactly(texts: Texts) -> _Part:
-    return _Part(texts, texts, texts, _known(texts))
+    lengths = [len(text) for text in texts]
+    return _Part(texts, texts, texts, _known(texts), min(lengths), max(lengths))
 
 
 def _known(texts: Texts | None) -> Texts | None:
@@ -136,6 +148,7 @@ def _best(*sets: Texts | None) -> Texts | None:
 
 _EMPTY = _exactly(_NOTHING)
 _ANYTHING = _Part(None, _NOTHING, _NOTHING, None)
+_ANY_CHARACTER = replace(_ANYTHING, low=1, high=1)
 
 
 @dataclass
@@ -172,11 +185,11 @@ def required_by(expression: str) -> Required:
 
     Examples:
         >>> required_by("م.*(ون|ين)")
-        Required(begins=('م',), ends=('ون', 'ين'), contains=('ون', 'ين'))
+        Required(begins=('م',), ends=('ون', 'ين'), contains=('ون', 'ين'), shortest=3, longest=None)
         >>> required_by("(و|ف)?قالت?").contains
         ('قال',)
-        >>> required_by("[^ا]*")
-        Required(begins=(), ends=(), contains=())
+        >>> required_by("[^ا]{2,4}")
+        Required(begins=(), ends=(), contains=(), shortest=2, longest=4)
     """
     if len(expression) > _LONGEST_EXPRESSION:
         return Required()
@@ -188,6 +201,8 @@ def required_by(expression: str) -> Required:
         _listed(whole.begins, str.startswith),
         _listed(whole.ends, str.endswith),
         _listed(whole.contains, str.__contains__),
+        whole.low,
+        whole.high,
     )
 
 
@@ -242,7 +257,7 @@ def _read(expression: str) -> _Part:
         elif sign in "^$":
             group.put(_EMPTY)
         elif sign == ".":
-            group.put(_ANYTHING)
+            group.put(_ANY_CHARACTER)
         else:
             raise _UnreadableError
     if len(groups) > 1:
@@ -253,7 +268,7 @@ def _read(expression: str) -> _Part:
 def _letters(run: str, *, folds: bool) -> list[_Part]:
     """Return the parts of some letters in a row, the last one alone, since a repeat may follow it."""
     if folds and not all(map(_has_no_case, run)):
-        return [_exactly(frozenset(sign)) if _has_no_case(sign) else _ANYTHING for sign in run]
+        return [_exactly(frozenset(sign)) if _has_no_case(sign) else _ANY_CHARACTER for sign in run]
     before = run[:-1]
     pieces = [before[at : at + _LONGEST] for at in range(0, len(before), _LONGEST)]
     return [_exactly(frozenset([piece])) for piece in (*pieces, run[-1])]
@@ -294,7 +309,7 @@ def _escape(expression: str, at: int) -> tuple[int, _Part]:
     if not found:
         raise _UnreadableError
     kind, _, literal = found.groups()
-    return found.end(), _ANYTHING if kind else _exactly(frozenset([literal])) if literal else _EMPTY
+    return found.end(), _ANY_CHARACTER if kind else _exactly(frozenset([literal])) if literal else _EMPTY
 
 
 def _character_class(expression: str, at: int, *, folds: bool) -> tuple[int, _Part]:
@@ -309,4 +324,4 @@ def _character_class(expression: str, at: int, *, folds: bool) -> tuple[int, _Pa
     is_list = begin == at + 1 and not members & _NOT_PLAIN and len(members) <= _MOST
     if is_list and all(_has_no_case(sign) or not folds for sign in members):
         return end + 1, _exactly(members)
-    return end + 1, _ANYTHING
+    return end + 1, _ANY_CHARACTER

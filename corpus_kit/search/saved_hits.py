@@ -22,7 +22,7 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,12 +38,15 @@ from corpus_kit._version import __version__
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import CorpusError, InputError, choose, invalid
+from corpus_kit.machine.memory import expect_memory
 from corpus_kit.search.hits import NO_TOKEN, Hits
 
 __all__ = ["SavedHits", "hits_table", "read_hits", "tokens_of", "write_hits"]
 
 _FORMAT = 1
 _NAME = re.compile(r"\w(?:[\w .-]{0,98}\w)?")
+_BYTES_OF_A_HIT = 64  # working memory to load it
+_LONGEST_NAME = 200  # bytes, so that a file system takes it with what is added while it is written
 _KEY = "corpus_kit"  # of the record in the metadata of the file
 _COLUMNS = {"document": pl.UInt32, "position": pl.UInt32, "end": pl.UInt32, "line": pl.Boolean}
 _ANCHOR = "anchor "
@@ -51,6 +54,19 @@ _DAMAGE = (
     ValueError, KeyError, TypeError, AttributeError, RecursionError, pl.exceptions.PolarsError,
     pl.exceptions.PanicException,
 )  # fmt: skip
+_RECORD: dict[str, tuple[type, ...]] = {
+    "version": (str,), "tokens": (dict,), "documents": (str, type(None)), "filters": (list, type(None)),
+    "pattern": (str,), "options": (dict,), "hits": (int,), "lines": (int,),
+}  # fmt: skip
+_OPTIONS: dict[str, Callable[[Any], bool]] = {
+    "window": lambda value: _is_list(value, int) and len(value) == 2 and min(value) >= 0,
+    "sort": lambda value: _is_list(value, str),
+    "metadata": lambda value: _is_list(value, str),
+    "show": lambda value: _is_list(value, str),
+    "exact": lambda value: isinstance(value, bool | None),  # None if lists that were joined differ in it
+    "clitics": lambda value: isinstance(value, bool | None),
+    "within": lambda value: isinstance(value, str | None),
+}
 _TABLE = {
     "name": pl.String, "pattern": pl.String, "hits": pl.Int64, "lines": pl.Int64, "loads": pl.Boolean,
     "problem": pl.String,
@@ -108,17 +124,17 @@ def write_hits(
     record["sha256"] = _digest(record, frame)
     file = io.BytesIO()
     frame.write_parquet(file, metadata={_KEY: json.dumps(record, ensure_ascii=False, sort_keys=True)})
-    if path.exists() and not overwrite and not _holds(path, record):
-        raise InputError(f"there are other hits named {name!r} already. Choose another name, or pass overwrite=True.")
     try:
         make_folder(path.parent)
     except OSError as error:
         raise InputError(f"cannot write {str(path)!r}: {error.strerror or error}. Choose another folder.") from error
-    write_whole(path, file.getvalue())
+    if not write_whole(path, file.getvalue(), replace=overwrite) and not _holds(path, record):
+        raise InputError(f"there are other hits named {name!r} already. Choose another name, or pass overwrite=True.")
     return path
 
 
 def _holds(path: Path, record: dict[str, Any]) -> bool:
+    """Whether there is a file of the same hits."""
     try:
         return bool(_read(path)[0]["sha256"] == record["sha256"])
     except CorpusError:
@@ -176,14 +192,14 @@ def read_hits(
     """
     corpus.check_open()
     path = _path(corpus, name, folder)
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises for a path that is too long)
         names = sorted(each for each, _ in _files(path.parent))
         if not names:
             raise InputError(f"no hits are saved in {str(path.parent)!r}. Concordance.save keeps them.")
         choose(name, names, "name")
     record, frame = _read(path)
     _expect_tokens(name, record["tokens"], tokens_of(corpus))
-    view = _view(corpus, name, record)
+    view = _view(corpus, name, record, path)
     found = _hits(corpus, frame, path)
     lines = found.take(frame["line"].to_numpy())
     return view, SavedHits(record["pattern"], found, lines, record["options"])
@@ -197,7 +213,7 @@ def hits_table(corpus: CorpusView, folder: str | os.PathLike[str] | None = None)
         try:
             record = _read(path)[0]
             rows.append((name, record["pattern"], record["hits"], record["lines"], record["tokens"] == own, None))
-        except CorpusError as error:
+        except (CorpusError, InputError) as error:
             rows.append((name, None, None, None, False, str(error)))
     return pl.DataFrame(rows, _TABLE, orient="row")
 
@@ -213,11 +229,13 @@ def _path(corpus: CorpusView, name: object, folder: str | os.PathLike[str] | Non
     text = text_argument(name, "name")
     if not _NAME.fullmatch(text):
         raise invalid("name", "1 to 100 letters, digits, spaces or . - _ inside it", name)
+    if len(text.encode()) > _LONGEST_NAME:
+        raise invalid("name", f"at most {_LONGEST_NAME} bytes long in UTF-8", name)
     return _folder(corpus, folder) / f"{text}.parquet"
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    if folder.is_dir():
+    if os.path.isdir(folder):  # noqa: PTH112 (like isfile)
         for path in folder.glob("*.parquet"):
             if _NAME.fullmatch(path.stem):
                 yield path.stem, path
@@ -228,21 +246,43 @@ def _read(path: Path) -> tuple[dict[str, Any], pl.DataFrame]:
         with open_regular(path) as file:
             data = file.read()
         record: dict[str, Any] = json.loads(pl.read_parquet_metadata(io.BytesIO(data))[_KEY])
-        frame = pl.read_parquet(io.BytesIO(data))
-        anchors = frame.columns[len(_COLUMNS) :]
-        is_ours = frame.schema == {**_COLUMNS, **dict.fromkeys(anchors, pl.UInt32)}
-        if not is_ours or record["sha256"] != _digest(record, frame):
-            raise ValueError("it was changed since it was written")
+        if record["format"] == _FORMAT:
+            return record, _checked(record, data)
+    except InputError:
+        raise
     except OSError as error:
         raise CorpusError(f"{path} cannot be read: {storage.reason(error)}") from error
     except _DAMAGE as error:
         raise CorpusError(f"{path} is damaged: {storage.reason(error)}. Save the hits again.") from error
-    if record["format"] != _FORMAT:
-        raise CorpusError(
-            f"{path} has the format {record['format']!s:.20} (written by corpus_kit {record['version']!s:.20}); this "
-            f"version reads {_FORMAT}. Save the hits again."
-        )
-    return record, frame
+    raise CorpusError(
+        f"{path} has the format {record['format']!s:.20} (written by corpus_kit {record.get('version')!s:.20}); this "
+        f"version reads {_FORMAT}. Save the hits again."
+    )
+
+
+def _checked(record: dict[str, Any], data: bytes) -> pl.DataFrame:
+    """Return the table of a file. Raises ValueError if it, or the record, is not as it was written."""
+    if not all(isinstance(record[name], types) for name, types in _RECORD.items()):
+        raise ValueError("its record is none of hits")
+    options = record["options"]
+    if not all(is_right(options[name]) for name, is_right in _OPTIONS.items() if name in options or name != "show"):
+        raise ValueError("its options are none of hits")
+    n_hits = pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item()
+    expect_memory(n_hits * _BYTES_OF_A_HIT, "To load these hits", "Save fewer of them")
+    frame = pl.read_parquet(io.BytesIO(data))
+    anchors = frame.columns[len(_COLUMNS) :]
+    is_ours = frame.schema == {**_COLUMNS, **dict.fromkeys(anchors, pl.UInt32)}
+    is_ours = is_ours and all(name.startswith(_ANCHOR) for name in anchors)
+    if not is_ours or record["sha256"] != _digest(record, frame):
+        raise ValueError("it was changed since it was written")
+    lines = int(frame["line"].sum())
+    if any(frame[name].null_count() for name in _COLUMNS) or (record["hits"], record["lines"]) != (n_hits, lines):
+        raise ValueError("it is not a table of hits")
+    return frame
+
+
+def _is_list(value: object, of: type) -> bool:
+    return isinstance(value, list) and all(isinstance(each, of) for each in value)
 
 
 def _expect_tokens(name: str, saved: dict[str, Any], own: dict[str, Any]) -> None:
@@ -258,16 +298,21 @@ def _expect_tokens(name: str, saved: dict[str, Any], own: dict[str, Any]) -> Non
     raise InputError(f"the hits {name!r} are of {of}. Load them there, or search again.")
 
 
-def _view(corpus: CorpusView, name: str, record: dict[str, Any]) -> CorpusView:
+def _view(corpus: CorpusView, name: str, record: dict[str, Any], path: Path) -> CorpusView:
     """Return the view of the corpus that hits were found in."""
     if record["documents"] == _packed(corpus):
         return corpus
     if corpus.document_mask() is not None:
         raise InputError(f"the hits {name!r} are of another subcorpus. Load them in the whole corpus.")
-    n = corpus.total_documents
-    packed = zlib.decompressobj().decompress(base64.b64decode(record["documents"]), n // 8 + 1)
-    documents = np.flatnonzero(np.unpackbits(np.frombuffer(packed, np.uint8), count=n)).astype(np.uint32)
-    return corpus.subcorpus(documents, *record["filters"])
+    n, filters = corpus.total_documents, record["filters"]
+    try:
+        packed = zlib.decompressobj().decompress(base64.b64decode(record["documents"]), n // 8 + 1)
+        documents = np.flatnonzero(np.unpackbits(np.frombuffer(packed, np.uint8), count=n)).astype(np.uint32)
+        if not _is_list(filters, str):
+            raise ValueError("it does not say how its documents were selected")
+    except (ValueError, zlib.error) as error:
+        raise CorpusError(f"{path} is damaged: {storage.reason(error)}. Save the hits again.") from error
+    return corpus.subcorpus(documents, *filters)
 
 
 def _hits(corpus: CorpusView, frame: pl.DataFrame, path: Path) -> Hits:

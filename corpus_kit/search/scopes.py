@@ -6,13 +6,16 @@ import numpy as np
 
 from corpus_kit._base.arrays import Array, Integers, ranges
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.search.pattern_tree import AllOf, Constraint, Is, Pattern, Scope, comparisons, takes_a_region
+from corpus_kit.query.pattern_tree import AllOf, Constraint, Is, Pattern, Scope, comparisons, takes_a_region
 from corpus_kit.search.structure_scopes import outside_of, regions_where, rows_of
 from corpus_kit.search.word_ranks import word_ranks
 
 _SIGNS = 16  # that a text of few words may have
+_TOKENS_AT_ONCE = 1 << 20
 
-__all__ = ["documents_of", "latest_ends_of", "names_its_unit"]
+_BYTES_OF_WORDS, _BYTES_OF_REGIONS = 88, 32
+
+__all__ = ["bytes_of_limits", "documents_of", "latest_ends_of", "names_its_unit"]
 
 
 def names_its_unit(pattern: Pattern) -> bool:
@@ -48,6 +51,13 @@ def _is_of_texts(constraint: Is) -> bool:
     return all(each.startswith(("text.", "document.")) for each in attributes)
 
 
+def bytes_of_limits(pattern: Pattern) -> int:
+    """Return the bytes of working memory that `latest_ends_of` needs for each token."""
+    return max(
+        (_BYTES_OF_WORDS if scope.structure is None else _BYTES_OF_REGIONS for scope in pattern.scopes), default=0
+    )
+
+
 def latest_ends_of(corpus: CorpusView, pattern: Pattern, starts: Array) -> Integers:
     """Return the token at which a hit from each of some tokens ends at the latest (Int64); 0 where none may begin.
 
@@ -69,7 +79,7 @@ def _latest_ends(corpus: CorpusView, scope: Scope, starts: Array, pattern: Patte
     first, end = outside_of(corpus, regions) if scope.negated else rows_of(corpus, regions, scope.number)
     if not len(first):
         return np.zeros(len(starts), np.int64)
-    place = np.searchsorted(first, starts.astype(np.int64), "right") - 1
+    place = np.searchsorted(first, starts.astype(first.dtype), "right") - 1  # of two dtypes, numpy would copy `first`
     latest: Integers = np.where((place >= 0) & (starts < end[place]), end[place], 0)
     return latest
 
@@ -81,21 +91,31 @@ def _after_words(corpus: CorpusView, starts: Array, number: int, *, counts_signs
     if counts_signs:
         return np.minimum(first + number, end)
     words, types = corpus.folded_words, corpus.token_types
-    open_rows, length = np.arange(len(first)), 2 * number + _SIGNS
-    while len(open_rows):
-        some, last = first[open_rows], end[open_rows]
-        if len(some) * length > len(types):
-            ranks = word_ranks(corpus, words)
-            end[open_rows] = ranks.last_with(ranks[some] + number, some, last)
-            break
+
+    def read(rows: Array, length: int) -> Array:
+        """Look for the word that is one too many in so many tokens from each row on; return the rows without it."""
+        some, last = first[rows], end[rows]
         stop = np.minimum(some + length, last)
         tokens = ranges(some, stop)
-        row = np.repeat(np.arange(len(some)), stop - some)
-        before = np.concatenate(([0], np.cumsum(words[types[tokens]])))
+        row, is_word = np.repeat(np.arange(len(some)), stop - some), words[types[tokens]]
+        before = np.concatenate(([0], np.cumsum(is_word)))
         begins = np.concatenate(([0], np.cumsum(stop - some)))[:-1]
-        beyond = np.flatnonzero(words[types[tokens]] & (before[:-1] - before[begins][row] == number))  # one too many
-        end[open_rows[row[beyond]]] = tokens[beyond]
-        is_done = stop == last
-        is_done[row[beyond]] = True
-        open_rows, length = open_rows[~is_done], 2 * length
+        beyond = np.flatnonzero(is_word & (before[:-1] - before[begins][row] == number))
+        end[rows[row[beyond]]] = tokens[beyond]
+        goes_on = stop < last
+        goes_on[row[beyond]] = False
+        return np.asarray(rows[goes_on])
+
+    open_rows, length = np.arange(len(first)), 2 * number + _SIGNS
+    while len(open_rows):
+        if len(open_rows) * length > len(types):
+            ranks = word_ranks(corpus, words)
+            some = first[open_rows]
+            end[open_rows] = ranks.last_with(ranks[some] + number, some, end[open_rows])
+            break
+        step = max(_TOKENS_AT_ONCE // length, 1)
+        open_rows = np.concatenate(
+            [read(open_rows[begin : begin + step], length) for begin in range(0, len(open_rows), step)]
+        )
+        length *= 2
     return end

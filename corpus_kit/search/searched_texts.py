@@ -14,7 +14,7 @@ import polars as pl
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts
-from corpus_kit.search.pattern_tree import Value
+from corpus_kit.query.pattern_tree import Value
 from corpus_kit.search.regex_literals import required_by
 
 __all__ = ["SearchedTexts"]
@@ -25,6 +25,7 @@ _BITS = 1 << 29  # of the results of one pass: 64 MiB
 _MOST_PASSES = 8  # of the core for one expression: what takes more is as fast without it
 _MOST_READ = 20_000  # characters of expressions whose requirements are looked for, which takes some microseconds each
 _WORTH_IT = 3  # an expression is tried on all texts unless fewer than one in three have what it requires
+_ENDLESS = (1 << 32) - 1  # code points, more than a text has
 _FEW = 64  # if fewer than one in so many begin as it requires, nothing else is looked for
 
 
@@ -102,7 +103,19 @@ class SearchedTexts:
             rows = found[0] if len(found) == 1 else np.unique(np.concatenate(found))
             if len(rows) < min(n_begin, most):
                 return rows
-        return self._ordered(ranges) if ranges and n_begin < most else None
+        if ranges and n_begin < most:
+            return self._ordered(ranges)
+        return self._of_lengths(required.shortest, required.longest, most)
+
+    def _of_lengths(self, shortest: int, longest: int | None, most: int) -> Array | None:
+        """Return the texts with so many code points, which are not empty; None if they are too many, or may be null."""
+        if shortest < 1 or (shortest, longest) == (1, None) or (lengths := self._index.lengths) is None:
+            return None
+        fits = lengths >= min(shortest, _ENDLESS)
+        if longest is not None:
+            fits &= lengths <= min(longest, _ENDLESS)
+        rows = np.flatnonzero(fits).astype(np.uint32)
+        return rows if len(rows) < most else None
 
     def _ranges(self, begins: Sequence[str]) -> list[tuple[int, int]]:
         """Return where in the order the texts are that begin with one of these; they do not overlap."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from corpus_kit._base.arrays import Array
+from corpus_kit.query.pattern_tree import Strategy
 from corpus_kit.search.hits import Hits
-from corpus_kit.search.pattern_tree import Strategy
 
 __all__ = ["rows_kept", "strategic"]
 

@@ -14,8 +14,8 @@ import polars as pl
 from corpus_kit._base.arrays import Array, Integers
 from corpus_kit.corpus.structures import Structure, codes_of_regions
 from corpus_kit.corpus.view import CorpusView
+from corpus_kit.query.pattern_tree import Both, Compare, Condition, Either, Expansion, Negation
 from corpus_kit.search.hits import Hits
-from corpus_kit.search.pattern_tree import Both, Compare, Condition, Either, Expansion, Negation
 from corpus_kit.search.word_ranks import word_ranks
 from corpus_kit.text.normalization import Normalizer, normalize_series
 
@@ -72,23 +72,24 @@ def folded_values(corpus: CorpusView, column: str, values: pl.Series) -> pl.Seri
     return corpus.derive_from_column(column, "folded values", lambda: normalize_series(values, search))
 
 
-def _maximal(structure: Structure) -> tuple[Integers, Integers]:
-    """Return the regions that lie in no other one, each once: first and end both ascend."""
-    first, end = structure.first.astype(np.int64), structure.end.astype(np.int64)
+def _maximal(structure: Structure) -> tuple[Array, Array]:
+    """Return the regions that lie in no other one, each once: first and end both ascend (UInt32 or Int64)."""
     if structure.is_disjoint:
-        return first, end
+        return structure.first, structure.end  # not copied
+    first, end = structure.first.astype(np.int64), structure.end.astype(np.int64)
     is_longest = np.append(first[1:] != first[:-1], True)[: len(first)]  # of those that begin at one token
     first, end = first[is_longest], end[is_longest]
     reaches_on = np.append(True, end[1:] > np.maximum.accumulate(end)[:-1])[: len(end)]
     return first[reaches_on], end[reaches_on]
 
 
-def rows_of(corpus: CorpusView, structure: Structure, number: int) -> tuple[Integers, Integers]:
+def rows_of(corpus: CorpusView, structure: Structure, number: int) -> tuple[Array, Array]:
     """Return the bounds of hits that lie in `number` regions in a row of one document.
 
     Returns:
-        First tokens and ends, both ascending (Int64). A hit that begins at a token may reach to the end that belongs to
-        the last first token that is not after it, if that end is after the token: where no region is, it is not.
+        First tokens and ends, both ascending (UInt32 or Int64). A hit that begins at a token may reach to the end that
+        belongs to the last first token that is not after it, if that end is after the token: where no region is, it is
+        not.
     """
     first, end = _maximal(structure)
     if number == 1 or not len(first):
@@ -102,7 +103,7 @@ def rows_of(corpus: CorpusView, structure: Structure, number: int) -> tuple[Inte
     return np.concatenate((first, gaps))[order], np.concatenate((end[last], gaps))[order]
 
 
-def outside_of(corpus: CorpusView, structure: Structure) -> tuple[Integers, Integers]:
+def outside_of(corpus: CorpusView, structure: Structure) -> tuple[Array, Array]:
     """Return the bounds of hits that lie outside all regions, in the same way."""
     first, end = _maximal(structure)
     begin, stop = np.append(0, end), np.append(first, corpus.n_tokens)
@@ -113,7 +114,7 @@ def outside_of(corpus: CorpusView, structure: Structure) -> tuple[Integers, Inte
 # -------------------------------------------------------------------------------------- expansion
 
 
-def expanded(corpus: CorpusView, hits: Hits, expansion: Expansion) -> Hits:
+def expanded(corpus: CorpusView, hits: Hits, expansion: Expansion, *, in_words: bool = True) -> Hits:
     """Return hits widened to the regions in which they begin and end, or by some words.
 
     Of several regions that have a token, the one that begins last counts, as for values of attributes. A hit that
@@ -126,6 +127,7 @@ def expanded(corpus: CorpusView, hits: Hits, expansion: Expansion) -> Hits:
         corpus: The corpus.
         hits: The hits.
         expansion: To what, or by how many words, and on which sides.
+        in_words: Whether a number counts words, as in queries that are about words, and not tokens.
 
     Raises:
         InputError: If there is no such structure.
@@ -135,7 +137,10 @@ def expanded(corpus: CorpusView, hits: Hits, expansion: Expansion) -> Hits:
         return hits
     low, high = corpus.document_bounds(corpus.documents_of(hits.first))
     number = min(expansion.number, corpus.n_tokens)
-    if expansion.structure is None:
+    if expansion.structure is None and not in_words:
+        first = np.maximum(first - number, low) if expansion.left else first
+        end = np.minimum(end + number, high) if expansion.right else end
+    elif expansion.structure is None:
         if expansion.left:
             first = _words_before(corpus, low, first, number)
         if expansion.right:

@@ -7,6 +7,7 @@ so that the core reads one number for each token, whatever a pattern asks for.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -20,8 +21,7 @@ from corpus_kit.corpus.structures import codes_of_regions
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError
 from corpus_kit.machine.memory import expect_memory
-from corpus_kit.search.marks import column_of_tokens
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.pattern_tree import (
     Both,
     Compare,
     Condition,
@@ -31,6 +31,7 @@ from corpus_kit.search.pattern_tree import (
     comparisons,
     is_of_layer,
 )
+from corpus_kit.search.marks import column_of_tokens
 from corpus_kit.search.structure_scopes import folded_values
 from corpus_kit.search.type_rows import partition_of
 from corpus_kit.search.type_sets import TypeSet, TypeSets
@@ -88,10 +89,11 @@ class TokenRows:
             found = {atom: _codes_of(atom, texts) for atom in asked}
             sources.append(_Classes(np.zeros(len(texts), bool), found))
             self._of_codes |= found
-        n_rows = int(np.prod([float(source.length) for source in sources]))
+            n_rows = math.prod(source.length for source in sources)
+            if n_rows >= _MOST_ROWS:  # before there is a column of tokens for each of what may be thousands
+                raise InputError(f"{what} would need {n_rows:,} combinations of conditions. {_IN_ROWS}.")
+        n_rows = math.prod(source.length for source in sources)
         self.stride = len(conditions) // _BITS_OF_A_BYTE + 1
-        if n_rows >= _MOST_ROWS:
-            raise InputError(f"{what} would need {n_rows:,} combinations of conditions. {_IN_ROWS}.")
         expect_memory(4 * corpus.n_tokens + n_rows * (self.stride + 8 * len(sources)), what, _IN_ROWS)
         places = np.unravel_index(np.arange(n_rows), [source.length for source in sources])
         is_word = sources[0].passes_first[places[0]]
@@ -126,9 +128,20 @@ class TokenRows:
             self._positions[test] = self._found(test)
         return self._positions[test]
 
-    def _found(self, test: Test) -> Array:
+    def passing(self, test: Test, tokens: Array) -> Array:
+        """Return for each of some tokens whether it passes a test (bool)."""
+        is_most = 2 * len(tokens) > self._corpus.n_tokens
+        passing: Array = self._passing(test)[self._rows[tokens] if is_most else self._rows_at(tokens)]
+        return passing
+
+    def _passing(self, test: Test) -> Array:
+        """Return for each row whether its tokens pass a test (bool)."""
         byte, bit = divmod(self.numbers[test], _BITS_OF_A_BYTE)
-        passes = (self.tests[byte :: self.stride] >> np.uint8(bit)) & np.uint8(1) > 0
+        passing: Array = (self.tests[byte :: self.stride] >> np.uint8(bit)) & np.uint8(1) > 0
+        return passing
+
+    def _found(self, test: Test) -> Array:
+        passes = self._passing(test)
         number, part = self._candidates(self._conditions[test])
         if part is not None and number * _FEW <= self._corpus.n_tokens:
             tokens = self._tokens_of(part)

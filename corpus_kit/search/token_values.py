@@ -30,8 +30,9 @@ from corpus_kit.corpus.layers import column_called, names_of_columns
 from corpus_kit.corpus.units import annotation, texts_of_unit
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, choose, invalid, nearest, shown
+from corpus_kit.machine.memory import expect_memory
 from corpus_kit.machine.threads import threads
-from corpus_kit.search.condition_parser import ATTRIBUTES
+from corpus_kit.query.condition_parser import ATTRIBUTES
 from corpus_kit.search.hits import NO_TOKEN, Hits
 from corpus_kit.text.normalization import resolve_profile
 from corpus_kit.text.roots import fold_roots
@@ -47,6 +48,7 @@ __all__ = [
     "Spot",
     "asked",
     "attribute_called",
+    "expect_room",
     "items_of",
     "spans_of",
     "texts_of_spans",
@@ -56,6 +58,7 @@ _SPOT = r"[^\W\d]\w*(?:\[[+-]?\d{1,6}\])?"
 _PLACE = re.compile(rf"({_SPOT})(?:\.\.({_SPOT}))?(?:\.(\w+(?:\.\w+)?))?")
 _PARTS = re.compile(r"(\w+)(?:\[([+-]?\d+)\])?")
 _NEIGHBOUR = re.compile(r"(before|after)([1-9][0-9]?)")
+_BYTES_OF_A_TOKEN = 100  # working memory to look it up, with others of its hit
 _EDGES = ("match", "matchend")
 FOLDED = "folded"  # how the text of a place is compared
 SURFACE = "surface"  # how it is shown
@@ -304,7 +307,9 @@ class Spans(NamedTuple):
         return bool((self.end - self.first <= 1).all())
 
 
-def items_of(corpus: CorpusView, hits: Hits, wanted: Asked, attribute: Attribute, documents: Array) -> Array | None:
+def items_of(
+    corpus: CorpusView, hits: Hits, wanted: Asked, attribute: Attribute, documents: Callable[[], Array]
+) -> Array | None:
     """Return the item of the token of each hit that was asked for (UInt32), n_items for none.
 
     Args:
@@ -312,7 +317,7 @@ def items_of(corpus: CorpusView, hits: Hits, wanted: Asked, attribute: Attribute
         hits: The hits, in the order of the text.
         wanted: What was asked for.
         attribute: The attribute.
-        documents: The document of each hit.
+        documents: Returns the document of each hit, where that is needed.
 
     Returns:
         The items; None if hits may have several tokens there.
@@ -324,7 +329,7 @@ def items_of(corpus: CorpusView, hits: Hits, wanted: Asked, attribute: Attribute
         return _neighbours(corpus, hits, spot)
     if spot == Spot("match", 0):
         return attribute.items(hits.first)
-    first, end = spans_of(corpus, hits, Asked(wanted.name, spot, None, None), documents)
+    first, end = spans_of(corpus, hits, Asked(wanted.name, spot, None, None), documents())
     return np.where(end > first, attribute.items(np.minimum(first, corpus.n_tokens - 1)), np.uint32(attribute.n_items))
 
 
@@ -399,6 +404,17 @@ def _words_away(corpus: CorpusView, tokens: Array, step: int, number: int, low: 
     return found
 
 
+def expect_room(spans: Spans) -> None:
+    """Refuse tokens that need more working memory than one call may use."""
+    n_tokens = int((spans.end - spans.first).sum())
+    if not spans.are_single:
+        expect_memory(
+            n_tokens * _BYTES_OF_A_TOKEN,
+            f"To look up {n_tokens:,} tokens of {len(spans.first):,} hits",
+            "Ask for fewer tokens of each hit, or take some of the hits (reduce, thin)",
+        )
+
+
 def texts_of_spans(corpus: CorpusView, attribute: str, spans: Spans, *, written: bool) -> pl.Series:
     """Return the values of the tokens of each hit, joined by spaces with _ for a token without one.
 
@@ -411,6 +427,7 @@ def texts_of_spans(corpus: CorpusView, attribute: str, spans: Spans, *, written:
     Returns:
         A String column; null where there are no tokens, or none of them has a value.
     """
+    expect_room(spans)
     found = attribute_called(attribute, corpus)
     values = found.written if written and found.written else found.texts
     is_there = spans.end > spans.first

@@ -14,7 +14,7 @@ import polars as pl
 from corpus_kit._base.arrays import Array
 from corpus_kit.corpus.units import roots_of, tags_of, texts_of_unit
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.pattern_tree import (
     ANNOTATED,
     Both,
     Condition,
@@ -33,7 +33,9 @@ from corpus_kit.text.tokenization import KINDS
 __all__ = ["TypeSet", "TypeSets", "is_word"]
 
 _NONE = np.zeros(0, np.uint32)
-_FEW = 4  # texts that are compared one by one, each in a third of the time that many take at once
+_FEW_ALIKE = 50  # texts that are compared one by one
+_SEARCH = Normalizer.preset("search")
+_FEW = 16  # texts that are looked up one by one, each in a fifteenth of the time that many take at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,8 @@ class TypeSet:
 
 
 def _union(sets: list[TypeSet]) -> TypeSet:
+    if len(sets) == 1:
+        return sets[0]
     found = _merged([each.listed for each in sets if not each.inverted])
     excluded = [each.listed for each in sets if each.inverted]
     if not excluded:
@@ -97,17 +101,20 @@ class TypeSets:
         self._known: dict[tuple[str, Value], TypeSet] = {}
         for column, values in self._values().items():
             exactly = [value for value in values if value.match == "is"]
-            begins = [value for value in values if value.match == "begins" and column == "folded"]
-            others = [value for value in values if not (value.match == "is" or (begins and value.match == "begins"))]
             if column == "kind":
                 self._compare_kinds(values)
             elif column == "folded":
                 self._bisect(exactly, begins=False)
-                self._bisect(begins, begins=True)
             else:
                 self._look_up(column, exactly)
-            if column != "kind":
-                self._compare(column, others)
+            if column != "kind" and len(exactly) < len(values):
+                self._find(column, [value for value in values if value.match != "is"])
+
+    def _find(self, column: str, values: list[Value]) -> None:
+        """Find the types whose texts begin with some values, or fit them in another way."""
+        begins = [value for value in values if value.match == "begins" and column == "folded"]
+        self._bisect(begins, begins=True)
+        self._compare(column, [value for value in values if value not in begins] if begins else values)
 
     def _values(self) -> dict[str, list[Value]]:
         """Return the values that each column of the vocabulary is compared with, each once."""
@@ -159,8 +166,9 @@ class TypeSets:
             return
         texts, types = self._column(column)
         if len(values) <= _FEW:
+            hashes = self._corpus.derive(("hashes of texts", *self._key(column)), lambda: _hashes(texts))
             for value in values:
-                places = (texts == value.text).fill_null(value=False).arg_true().to_numpy()
+                places = _places_of(value.text, texts, hashes)
                 found_types = places if types is None else np.unique(types[places])
                 self._known[column, value] = TypeSet(found_types.astype(np.uint32, copy=False))
             return
@@ -189,8 +197,11 @@ class TypeSets:
         if name == "folded":
             return SearchedTexts(corpus.folded_forms, corpus.type_order, lambda: corpus.type_column(name)), None
         texts, types = self._column(name)
-        key = ("searched texts", name, name in ANNOTATED and self._pattern.exact)
-        return corpus.derive(key, lambda: SearchedTexts.of(texts)), types
+        return corpus.derive(("searched texts", *self._key(name)), lambda: SearchedTexts.of(texts)), types
+
+    def _key(self, name: str) -> tuple[str, bool]:
+        """Return what tells the texts of `_column` from others that the corpus keeps."""
+        return name, name in ANNOTATED and self._pattern.exact
 
     def _bisect(self, values: list[Value], *, begins: bool) -> None:
         """Find the types with these folded forms, or with forms that begin with them."""
@@ -216,11 +227,25 @@ class TypeSets:
         if name == "root":
             types, roots = roots_of(corpus, what)
             return roots, types
-        normalizer = None if pattern.exact else Normalizer.preset("search")
+        normalizer = None if pattern.exact else _SEARCH
         if name == "pos":
             types, tags = tags_of(corpus, normalizer, what)
             return tags, types
         return texts_of_unit(corpus, name, normalizer, what), None
+
+
+def _hashes(texts: pl.Series) -> Array:
+    """Return a hash of each text (UInt32)."""
+    return texts.to_frame().hash_rows().to_numpy().astype(np.uint32)  # that of one text in a third of `Series.hash`
+
+
+def _places_of(text: str, texts: pl.Series, hashes: Array) -> Array:
+    """Return where a text is among some texts with these hashes, ascending."""
+    places = np.flatnonzero(hashes == _hashes(pl.Series([text])))
+    if len(places) <= _FEW_ALIKE:
+        return np.array([place for place in places.tolist() if texts[place] == text], np.int64)
+    found: Array = pl.Series(places).filter(texts[places] == text).to_numpy()  # a null text is not equal to any
+    return found
 
 
 def _shorter(types: Array, n_types: int) -> TypeSet:

@@ -7,8 +7,8 @@ import numpy as np
 from corpus_kit._base.arrays import Array, ranges
 from corpus_kit.corpus.structures import Structure
 from corpus_kit.corpus.view import CorpusView
+from corpus_kit.query.pattern_tree import Boundary, Node, Pattern, Region, Repeat, Sequence, Test
 from corpus_kit.search.hits import Hits
-from corpus_kit.search.pattern_tree import Boundary, Node, Pattern, Region, Repeat, Sequence, Test
 from corpus_kit.search.structure_scopes import regions_where
 
 __all__ = ["whole_regions"]

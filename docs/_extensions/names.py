@@ -26,7 +26,7 @@ _MODULES = {
     "readers": readers,
     "text.namespace": namespace,
 }
-_RULES = ("search.patterns", "analysis.bootstrap", "text.segmentation")  # modules whose docstrings describe rules
+_RULES = ("query.patterns", "analysis.bootstrap", "text.segmentation")  # modules whose docstrings describe rules
 
 # Classes whose objects functions return; they are not made by name.
 _RETURNED = (Shown, ConcordanceExplorer, HiddenMarkovTagger, SentenceTagger, ConlluFile)

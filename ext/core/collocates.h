@@ -25,25 +25,17 @@ typedef struct {
 
 enum { CK_HITS_WORTH_A_THREAD = 200 * 1000 };
 
-/* While counting, the counters of a form are adjacent, so that a collocate costs one cache miss and not three. */
+/* The forms that are in windows or hits, ascending, and of each: how often it is in a window, in how many documents, and
+ * how often it is part of a hit. A token in two windows counts once; a token that is part of a hit is in no window. */
 typedef struct {
-  uint32_t count, documents, in_hits;
-  uint32_t last; /* the last document with the form, plus one */
-} ck_collocate;
-
-/* For each form: how often it is in a window, in how many documents, and how often it is part of a hit. A token in
- * two windows counts once; a token that is part of a hit is in no window. */
-typedef struct {
+  size_t length;
+  uint32_t *forms;
   int64_t *counts, *documents, *in_hits;
-  ck_collocate *forms;
 } ck_collocates;
 
 void ck_collocates_free(ck_collocates *found);
 
-ck_code ck_collocates_new(ck_collocates *found, size_t n_forms, ck_error *error);
-
-/* ------------------------------------------------------------------ threads */
-
+/* On failure there is nothing to free. */
 ck_code ck_count_collocates(const ck_windows_job *job, ck_collocates *found, ck_ticker *ticker, ck_error *error);
 
 #endif

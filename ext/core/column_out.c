@@ -77,6 +77,66 @@ ck_code ck_column_of_nullable(ck_column *column, const char *format, void *data,
   return CK_OK;
 }
 
+/* What a column of columns owns. */
+typedef struct {
+  struct ArrowSchema *children[CK_MOST_PARTS], items[CK_MOST_PARTS];
+} ck_schema_parts;
+
+typedef struct {
+  const void *buffers[1]; /* no validity */
+  struct ArrowArray *children[CK_MOST_PARTS], items[CK_MOST_PARTS];
+} ck_array_parts;
+
+static void ck_schema_release_parts(struct ArrowSchema *schema) {
+  for (int64_t i = 0; i < schema->n_children; i++)
+    if (schema->children[i]->release) schema->children[i]->release(schema->children[i]);
+  free(schema->private_data);
+  schema->release = NULL;
+}
+
+static void ck_array_release_parts(struct ArrowArray *array) {
+  for (int64_t i = 0; i < array->n_children; i++)
+    if (array->children[i]->release) array->children[i]->release(array->children[i]);
+  free(array->private_data);
+  array->release = NULL;
+}
+
+ck_code ck_column_of_parts(ck_column *column, ck_column *parts, const char *const *names, size_t count, size_t length,
+                           ck_error *error) {
+  ck_schema_parts *schemas = (ck_schema_parts *)calloc(1, sizeof *schemas);
+  ck_array_parts *arrays = (ck_array_parts *)calloc(1, sizeof *arrays);
+  CK_ASSERT(count <= CK_MOST_PARTS);
+  memset(column, 0, sizeof *column);
+  if (!schemas || !arrays) {
+    free(schemas);
+    free(arrays);
+    for (size_t i = 0; i < count; i++) ck_column_release(&parts[i]);
+    return ck_out_of_memory(error, sizeof *schemas + sizeof *arrays);
+  }
+  for (size_t i = 0; i < count; i++) {
+    schemas->items[i] = parts[i].schema;
+    schemas->items[i].name = names[i];
+    schemas->children[i] = &schemas->items[i];
+    arrays->items[i] = parts[i].array;
+    arrays->children[i] = &arrays->items[i];
+    memset(&parts[i], 0, sizeof parts[i]);
+  }
+  ck_schema_init(&column->schema, "+s");
+  column->schema.flags = 0;
+  column->schema.n_children = (int64_t)count;
+  column->schema.children = schemas->children;
+  column->schema.private_data = schemas;
+  column->schema.release = ck_schema_release_parts;
+  column->array.length = (int64_t)length;
+  column->array.n_buffers = 1;
+  column->array.buffers = arrays->buffers;
+  column->array.n_children = (int64_t)count;
+  column->array.children = arrays->children;
+  column->array.private_data = arrays;
+  column->array.release = ck_array_release_parts;
+  return CK_OK;
+}
+
 /* Moves a grown array (ck_u32s, ...) into a column and leaves it empty. */
 #define CK_COLUMN_TAKE(column, format, grown, error)                                 \
   ck_column_of_numbers((column), (format), (grown)->data, (grown)->length, (error)); \

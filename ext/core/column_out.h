@@ -31,6 +31,13 @@ ck_code ck_column_of_numbers(ck_column *column, const char *format, void *data, 
 ck_code ck_column_of_nullable(ck_column *column, const char *format, void *data, size_t length, uint8_t *validity,
                               int64_t nulls, ck_error *error);
 
+/* Makes a column of `count` columns with as many rows, whose names are literals: a table. It takes ownership of them, and
+ * frees them on failure too. */
+enum { CK_MOST_PARTS = 8 };
+
+ck_code ck_column_of_parts(ck_column *column, ck_column *parts, const char *const *names, size_t count, size_t length,
+                           ck_error *error);
+
 /* ------------------------------------------------- a column of strings */
 
 enum { CK_VIEW_SIZE = 16, CK_VIEW_INLINE = 12 };

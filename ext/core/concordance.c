@@ -139,6 +139,22 @@ ck_code ck_neighbour_ranks(const ck_neighbours *job, ck_ticker *ticker, ck_error
   return ck_parallel(shared.workers, ck_neighbours_worker, &shared, ticker, error);
 }
 
+ck_code ck_count_in_documents(const uint32_t *places, size_t n_places, const uint64_t *document_ends,
+                              size_t n_documents, int64_t *counts, ck_ticker *ticker, ck_error *error) {
+  ck_document_finder finder = {document_ends, n_documents, 0};
+  uint64_t low, high;
+  for (size_t i = 0, end; i < n_places; i = end) {
+    uint32_t place = ck_once32(&places[i]);
+    bool is_found = ck_find_document(&finder, place, &low, &high);
+    end = is_found && high <= UINT32_MAX ? ck_gallop(places, i, n_places, (uint32_t)high - 1) : n_places;
+    if (CK_UNLIKELY(!is_found || end == i))
+      return ck_fail(error, CK_CORRUPT, "places must be ascending tokens of documents, got %u at %zu", place, i);
+    counts[finder.document] += (int64_t)(end - i);
+    CK_TRY(ck_tick(ticker, (int64_t)(end - i), error));
+  }
+  return CK_OK;
+}
+
 /* The first place of `order` from `low` on whose text is not below `wanted`, or is above all that begin with it. */
 static ck_code ck_texts_bisect(const ck_texts *texts, const uint32_t *order, size_t low, size_t high, ck_text wanted,
                                bool above, bool begins, size_t *place, ck_error *error) {
@@ -226,17 +242,6 @@ static ck_code ck_join_tokens(const ck_token_arrays *tokens, int64_t first, int6
 
 /* -------------------------------------------------------------- many spans */
 
-ck_code ck_contexts(const ck_token_arrays *tokens, const ck_spans *spans, int64_t window, bool before, int64_t *bounds,
-                    ck_ticker *ticker, ck_error *error) {
-  for (size_t i = 0; i < spans->length; i++) {
-    int64_t first, last;
-    CK_TRY(ck_span_at(tokens, spans, i, &first, &last, error));
-    bounds[i] = before ? ck_context_before(tokens, last, first, window) : ck_context_after(tokens, first, last, window);
-    CK_TRY(ck_tick(ticker, before ? last - bounds[i] : bounds[i] - first, error));
-  }
-  return CK_OK;
-}
-
 ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, const ck_texts *texts, ck_strings *out,
                       ck_ticker *ticker, ck_error *error) {
   ck_code code = CK_OK;
@@ -265,11 +270,117 @@ ck_code ck_token_ends(const ck_token_arrays *tokens, const int64_t *places, cons
   return CK_OK;
 }
 
+/* ------------------------------------------------------------------- lines */
+
+enum { CK_LINE_DOCUMENT, CK_LINE_POSITION, CK_LINE_START, CK_LINE_END, CK_LINE_NUMBERS };
+enum { CK_LINE_ID, CK_LINE_BEFORE, CK_LINE_NODE, CK_LINE_AFTER, CK_LINE_TEXTS };
+
+typedef struct {
+  uint32_t *numbers[CK_LINE_NUMBERS];
+  ck_strings texts[CK_LINE_TEXTS];
+} ck_line_columns;
+
+/* Where a hit is: its tokens, and its document with its bounds. Those of the hit before it are given. */
+typedef struct {
+  int64_t first, end, low, high;
+  size_t document;
+} ck_line_place;
+
+static ck_code ck_line_find(const ck_line_job *job, size_t i, ck_line_place *place, ck_error *error) {
+  int64_t first = ck_once32(&job->first[i]);
+  place->end = job->end ? ck_once32(&job->end[i]) : first + 1;
+  place->first = first;
+  if (first < place->low || first >= place->high) {
+    size_t d = ck_first_above(job->document_ends, 0, job->n_documents, (uint64_t)first);
+    place->document = d;
+    place->low = d ? (int64_t)ck_once64(&job->document_ends[d - 1]) : 0;
+    place->high = d < job->n_documents ? (int64_t)ck_once64(&job->document_ends[d]) : 0;
+  }
+  if (CK_LIKELY(place->low >= 0 && first >= place->low && first < place->end && place->end <= place->high &&
+                place->high <= job->tokens->n_tokens))
+    return CK_OK;
+  return ck_fail(error, CK_CORRUPT, "hits must be spans within one of %zu documents, got %lld to %lld for hit %zu",
+                 job->n_documents, (long long)first, (long long)place->end, i);
+}
+
+static ck_code ck_line_add(const ck_line_job *job, size_t i, const ck_line_place *place, ck_line_columns *columns,
+                           ck_ticker *ticker, ck_error *error) {
+  const ck_token_arrays *tokens = job->tokens;
+  int64_t first = place->first, end = place->end, last = end - 1;
+  int64_t begin = ck_context_before(tokens, first, place->low, job->before);
+  int64_t stop = ck_context_after(tokens, end, place->high, job->after);
+  ck_text text;
+  ck_touch(&job->of_starts, (size_t)first);
+  ck_touch(&job->of_starts, (size_t)last);
+  CK_TRY(ck_text_of_token(tokens, last, job->surfaces, &text, error));
+  columns->numbers[CK_LINE_DOCUMENT][i] = (uint32_t)place->document;
+  columns->numbers[CK_LINE_POSITION][i] = (uint32_t)(first - place->low);
+  columns->numbers[CK_LINE_START][i] = ck_once32(&job->starts[first]);
+  columns->numbers[CK_LINE_END][i] = ck_once32(&job->starts[last]) + (uint32_t)ck_utf8_count(text.bytes, text.length);
+  CK_TRY(ck_texts_push(job->ids, place->document, &columns->texts[CK_LINE_ID], error));
+  CK_TRY(ck_join_tokens(tokens, begin, first, job->surfaces, &columns->texts[CK_LINE_BEFORE], error));
+  CK_TRY(ck_join_tokens(tokens, first, end, job->surfaces, &columns->texts[CK_LINE_NODE], error));
+  CK_TRY(ck_join_tokens(tokens, end, stop, job->surfaces, &columns->texts[CK_LINE_AFTER], error));
+  return ck_tick(ticker, stop - begin, error);
+}
+
+/* Moves the columns into a table, in the order in which they are shown, and frees them on failure. */
+static ck_code ck_line_table(ck_line_columns *columns, size_t n_hits, ck_column *table, ck_error *error) {
+  static const char *const names[] = {"document", "id", "position", "before", "node", "after", "start", "end"};
+  enum { COUNT = CK_LINE_NUMBERS + CK_LINE_TEXTS };
+  static const uint8_t is_text[COUNT] = {0, 1, 0, 1, 1, 1, 0, 0};
+  ck_column parts[COUNT];
+  ck_code code = CK_OK;
+  size_t number = 0, text = 0, made = 0;
+  for (; made < COUNT && !code; made++) {
+    if (is_text[made]) {
+      code = ck_strings_finish(&columns->texts[text++], &parts[made], error);
+    } else {
+      uint32_t *values = columns->numbers[number];
+      columns->numbers[number++] = NULL;
+      code = ck_column_of_numbers(&parts[made], CK_FORMAT_U32, values, n_hits, error);
+    }
+  }
+  if (!code) return ck_column_of_parts(table, parts, names, COUNT, n_hits, error);
+  for (size_t i = 0; i + 1 < made; i++) ck_column_release(&parts[i]);
+  return code;
+}
+
+ck_code ck_lines(const ck_line_job *job, ck_column *table, ck_ticker *ticker, ck_error *error) {
+  ck_line_columns columns;
+  ck_line_place place = {0, 0, 0, 0, 0};
+  ck_code code = CK_OK;
+  memset(&columns, 0, sizeof columns);
+  for (int k = 0; k < CK_LINE_TEXTS; k++) ck_strings_init(&columns.texts[k], 0);
+  for (int k = 0; k < CK_LINE_NUMBERS && !code; k++) {
+    columns.numbers[k] = (uint32_t *)ck_allocate(job->n_hits, sizeof(uint32_t), error);
+    if (!columns.numbers[k]) code = error->code;
+  }
+  for (size_t i = 0; i < job->n_hits && !code; i++) {
+    code = ck_line_find(job, i, &place, error);
+    if (!code) code = ck_line_add(job, i, &place, &columns, ticker, error);
+  }
+  if (!code) code = ck_line_table(&columns, job->n_hits, table, error);
+  for (int k = 0; k < CK_LINE_NUMBERS; k++) free(columns.numbers[k]);
+  for (int k = 0; k < CK_LINE_TEXTS; k++) ck_strings_free(&columns.texts[k]);
+  return code;
+}
+
+/* Prefetches texts that come soon: first where they are, then their bytes. */
+static inline void ck_texts_ahead(const ck_texts *texts, const uint32_t *rows, size_t n_rows, size_t i) {
+  enum { OFFSETS = 16, BYTES = 8 };
+  if (i + OFFSETS >= n_rows) return;
+  if (rows[i + OFFSETS] < texts->length) CK_PREFETCH(texts->offsets + rows[i + OFFSETS]);
+  if (rows[i + BYTES] < texts->length && texts->offsets[rows[i + BYTES]] < texts->n_bytes)
+    CK_PREFETCH(texts->bytes + texts->offsets[rows[i + BYTES]]);
+}
+
 ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out, ck_ticker *ticker,
                         ck_error *error) {
   ck_code code = CK_OK;
   for (size_t i = 0; !code && i < n_rows; i++) {
     uint32_t row = ck_once32(&rows[i]);
+    ck_texts_ahead(texts, rows, n_rows, i);
     if (row == UINT32_MAX)
       code = ck_strings_push_null(out, error);
     else if (row >= texts->length)

@@ -43,6 +43,10 @@ typedef struct {
 
 ck_code ck_neighbour_ranks(const ck_neighbours *job, ck_ticker *ticker, ck_error *error);
 
+/* Counts the ascending tokens in each document, which are added to `counts`. */
+ck_code ck_count_in_documents(const uint32_t *places, size_t n_places, const uint64_t *document_ends,
+                              size_t n_documents, int64_t *counts, ck_ticker *ticker, ck_error *error);
+
 /* Texts of a memory-mapped file: text i is bytes[offsets[i]] up to bytes[offsets[i + 1]]. They are checked when they
  * are read. */
 typedef struct {
@@ -88,11 +92,6 @@ static inline ck_code ck_span_at(const ck_token_arrays *tokens, const ck_spans *
                  (long long)tokens->n_tokens, (long long)*first, (long long)*last, i);
 }
 
-/* The bound of the context of `window` words: with `before`, a span ends where the hit begins, and the bound is the
- * first token of the context; otherwise it begins where the hit ends, and the bound is the end of the context. */
-ck_code ck_contexts(const ck_token_arrays *tokens, const ck_spans *spans, int64_t window, bool before, int64_t *bounds,
-                    ck_ticker *ticker, ck_error *error);
-
 /* The text of each span; `out` is freed on failure. */
 ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, const ck_texts *texts, ck_strings *out,
                       ck_ticker *ticker, ck_error *error);
@@ -100,6 +99,26 @@ ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, cons
 /* The code point after each token: `starts` are the code points where they begin. */
 ck_code ck_token_ends(const ck_token_arrays *tokens, const int64_t *places, const uint32_t *starts, size_t n_places,
                       const ck_texts *texts, uint32_t *ends, ck_ticker *ticker, ck_error *error);
+
+/* ------------------------------------------------------------------- lines */
+
+/* The lines of hits, in any order: hit i has the tokens from first[i] up to end[i], of one document; `end` is NULL if all
+ * are single tokens. `starts` are the code points where the tokens of the corpus begin. */
+typedef struct {
+  const ck_token_arrays *tokens;
+  const uint64_t *document_ends;
+  size_t n_documents;
+  const uint32_t *starts;
+  ck_touches of_starts;
+  const ck_texts *surfaces, *ids; /* of types, of documents */
+  const uint32_t *first, *end;
+  size_t n_hits;
+  int64_t before, after; /* words of context */
+} ck_line_job;
+
+/* A table with a row for each hit: document, id, position (in the document), before, node, after, start, end (code
+ * points). */
+ck_code ck_lines(const ck_line_job *job, ck_column *table, ck_ticker *ticker, ck_error *error);
 
 /* The texts of some rows, null for row UINT32_MAX; `out` is freed on failure. */
 ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out, ck_ticker *ticker,

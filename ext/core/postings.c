@@ -1,5 +1,6 @@
 #include "postings.h"
 
+#include "pages.h"
 #include "sorted.h"
 
 ck_code ck_no_such_type(size_t position, uint32_t type, size_t n_types, ck_error *error) {
@@ -112,8 +113,23 @@ static uint32_t *ck_radix_sort(uint32_t *from, uint32_t *to, size_t length, ck_t
   return from;
 }
 
-/* A few lists are merged; many short ones are faster to sort. */
-enum { CK_MERGED_RUNS = 16 };
+/* Merges a long run with a much shorter one: most of it is copied in one piece. */
+static void ck_merge_into(const uint32_t *run, size_t length, const uint32_t *few, size_t n_few, uint32_t *out) {
+  size_t at = 0;
+  for (size_t i = 0; i < n_few; i++) {
+    size_t end = ck_gallop(run, at, length, few[i]);
+    memcpy(out, run + at, (end - at) * sizeof *out);
+    out += end - at;
+    *out++ = few[i];
+    at = end;
+  }
+  memcpy(out, run + at, (length - at) * sizeof *out);
+}
+
+enum {
+  CK_MERGED_RUNS = 16, /* a few lists are merged; many short ones are faster to sort */
+  CK_MUCH_LONGER = 8   /* from here on a run is copied in pieces */
+};
 
 /* Where the positions of the i-th of some types are. */
 static inline ck_code ck_postings_span(const uint64_t *offsets, size_t n_types, size_t n_positions,
@@ -145,27 +161,57 @@ ck_code ck_positions_count(const uint64_t *offsets, size_t n_types, size_t n_pos
   return CK_OK;
 }
 
+/* The place among some types of the one with the most positions. */
+static ck_code ck_longest(const uint64_t *offsets, size_t n_types, size_t n_positions, const uint32_t *types,
+                          size_t n_given, size_t *longest, ck_error *error) {
+  size_t most = 0;
+  *longest = 0;
+  for (size_t i = 0; i < n_given; i++) {
+    size_t begin, end;
+    CK_TRY(ck_postings_span(offsets, n_types, n_positions, types, i, &begin, &end, error));
+    if (end - begin <= most) continue;
+    most = end - begin;
+    *longest = i;
+  }
+  return CK_OK;
+}
+
+/* The others are put together first, since most tokens of a form are often those of one type. */
 uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_types, const uint32_t *positions, size_t n_positions,
                           const uint32_t *types, size_t n_given, uint32_t *given, uint32_t *room, size_t length,
                           ck_ticker *ticker, ck_error *error) {
-  size_t begins[CK_MERGED_RUNS + 1] = {0}, at = 0;
+  size_t begins[CK_MERGED_RUNS + 1] = {0}, at = 0, runs = 0, longest, run = 0, run_end = 0;
+  if (ck_longest(offsets, n_types, n_positions, types, n_given, &longest, error)) return NULL;
   for (size_t i = 0; i < n_given; i++) {
     size_t begin, end;
     if (ck_postings_span(offsets, n_types, n_positions, types, i, &begin, &end, error)) return NULL;
-    if (CK_UNLIKELY(end - begin > length - at)) {
+    if (CK_UNLIKELY(end - begin > length - at - (run_end - run))) {
       ck_changed("the postings", error);
       return NULL;
     }
+    if (i == longest) {
+      run = begin;
+      run_end = end;
+      continue;
+    }
     if (end > begin) memcpy(given + at, positions + begin, (end - begin) * sizeof *given);
     at += end - begin;
-    if (i < CK_MERGED_RUNS) begins[i + 1] = at;
+    if (runs < CK_MERGED_RUNS) begins[++runs] = at;
   }
-  if (CK_UNLIKELY(at != length)) {
+  if (CK_UNLIKELY(at + (run_end - run) != length)) {
     ck_changed("the postings", error);
     return NULL;
   }
-  return n_given <= CK_MERGED_RUNS ? ck_merge_all(given, room, begins, n_given, ticker, error)
-                                   : ck_radix_sort(given, room, length, ticker, error);
+  uint32_t *others = n_given <= CK_MERGED_RUNS ? ck_merge_all(given, room, begins, runs, ticker, error)
+                                               : ck_radix_sort(given, room, at, ticker, error);
+  if (!others || run == run_end) return others;
+  if (ck_tick(ticker, (int64_t)length, error)) return NULL;
+  uint32_t *merged = others == given ? room : given;
+  if ((run_end - run) / CK_MUCH_LONGER >= at)
+    ck_merge_into(positions + run, run_end - run, others, at, merged);
+  else
+    ck_merge_runs(positions + run, run_end - run, others, at, merged);
+  return merged;
 }
 
 /* ---------------------------------------------------------- counts of types */
@@ -264,6 +310,72 @@ ck_code ck_count_types_by_group(const uint32_t *ids, const uint64_t *ends, size_
   ck_type_counts_free(&types);
   ck_block_give(order);
   ck_block_give(offsets);
+  return code;
+}
+
+void ck_first_counts_free(ck_first_counts *rows) {
+  ck_block_give(rows->first);
+  ck_block_give(rows->counts);
+  ck_block_give(rows->documents);
+  memset(rows, 0, sizeof *rows);
+}
+
+/* What is counted of a type; those of types that occur are side by side. */
+typedef struct {
+  uint32_t first, count, documents, last; /* the last document */
+} ck_first_count;
+
+/* Counts a document. `place` has the number of each type among those that occur, plus one. */
+static ck_code ck_count_document_by_first(const uint32_t *ids, size_t begin, size_t end, size_t n_types,
+                                          uint32_t document, uint32_t *place, ck_first_count *counts, size_t *length,
+                                          ck_error *error) {
+  for (size_t i = begin; i < end; i++) {
+    uint32_t type = ck_once32(&ids[i]);
+    if (CK_UNLIKELY(type >= n_types)) return ck_no_such_type(i, type, n_types, error);
+    if (!place[type]) {
+      counts[*length] = (ck_first_count){(uint32_t)i, 0, 1, document};
+      place[type] = (uint32_t)++*length;
+    }
+    ck_first_count *one = &counts[place[type] - 1];
+    one->count++;
+    one->documents += one->last != document;
+    one->last = document;
+  }
+  return CK_OK;
+}
+
+static ck_code ck_first_counts_of(const ck_first_count *counts, size_t length, ck_first_counts *rows, ck_error *error) {
+  rows->first = (uint32_t *)ck_large(length, sizeof(uint32_t), error);
+  rows->counts = rows->first ? (int64_t *)ck_large(length, sizeof(int64_t), error) : NULL;
+  rows->documents = rows->counts ? (int64_t *)ck_large(length, sizeof(int64_t), error) : NULL;
+  if (!rows->documents) return error->code;
+  for (size_t i = 0; i < length; i++) {
+    rows->first[i] = counts[i].first;
+    rows->counts[i] = counts[i].count;
+    rows->documents[i] = counts[i].documents;
+  }
+  rows->length = length;
+  return CK_OK;
+}
+
+ck_code ck_count_by_first(const uint32_t *ids, const uint64_t *ends, size_t n_documents, size_t n_tokens,
+                          size_t n_types, ck_first_counts *rows, ck_ticker *ticker, ck_error *error) {
+  size_t length = 0, most = n_tokens < n_types ? n_tokens : n_types;
+  uint32_t *place = (uint32_t *)ck_large(n_types, sizeof *place, error);
+  ck_first_count *counts = place ? (ck_first_count *)ck_large(most, sizeof *counts, error) : NULL;
+  ck_code code = counts ? CK_OK : error->code;
+  memset(rows, 0, sizeof *rows);
+  if (!code && n_types) memset(place, 0, n_types * sizeof *place);
+  for (size_t d = 0, begin = 0, end = 0; !code && d < n_documents; d++, begin = end) {
+    code = ck_document_end(ends, d, begin, n_tokens, &end, error);
+    if (!code)
+      code = ck_count_document_by_first(ids, begin, end, n_types, (uint32_t)d, place, counts, &length, error);
+    if (!code) code = ck_tick(ticker, (int64_t)(end - begin), error);
+  }
+  if (!code) code = ck_first_counts_of(counts, length, rows, error);
+  ck_block_give(counts);
+  ck_block_give(place);
+  if (code) ck_first_counts_free(rows);
   return code;
 }
 

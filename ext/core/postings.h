@@ -74,6 +74,19 @@ ck_code ck_count_types_by_group(const uint32_t *ids, const uint64_t *ends, size_
                                 const uint8_t *chosen, const uint32_t *groups, size_t n_groups, size_t n_types,
                                 ck_group_counts *rows, ck_ticker *ticker, ck_error *error);
 
+/* Of each type that occurs, by first occurrence: where that is, its count, and the number of documents with it. */
+typedef struct {
+  size_t length;
+  uint32_t *first;
+  int64_t *counts, *documents;
+} ck_first_counts;
+
+void ck_first_counts_free(ck_first_counts *rows);
+
+/* The same counts, only of types that occur, which may be few of many. On failure there is nothing to free. */
+ck_code ck_count_by_first(const uint32_t *ids, const uint64_t *ends, size_t n_documents, size_t n_tokens,
+                          size_t n_types, ck_first_counts *rows, ck_ticker *ticker, ck_error *error);
+
 /* ------------------------------------------------------ types of each document */
 
 /* Rows of a sparse matrix: those of the k-th chosen document are starts[k] up to

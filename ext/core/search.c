@@ -1,8 +1,7 @@
 #include "search.h"
 
 #include "search_ends.h"
-#include "search_ground.h"
-#include "search_text.h"
+#include "search_machine.h"
 
 void ck_search_program_free(ck_search_program *program) {
   free((void *)program->x); /* the others are in the same memory */
@@ -58,155 +57,6 @@ ck_code ck_check_search_program(const ck_search_program *program, size_t n_tests
   return program->marks ? ck_check_search_marks(program->marks, n_tests, error) : CK_OK;
 }
 
-/* ---------------------------------------------------------------- one token */
-
-/* Prefetches the memory around a token that is examined soon. */
-static inline void ck_search_ahead(const ck_search_text *text, const uint32_t *tokens, size_t i, size_t n_tokens) {
-  enum { AHEAD = 24 };
-  if (i + AHEAD < n_tokens && tokens[i + AHEAD] < text->n_tokens) {
-    CK_PREFETCH(text->types + tokens[i + AHEAD]);
-    CK_PREFETCH(text->flags + tokens[i + AHEAD]);
-  }
-}
-
-/* -------------------------------------------------------------- the machine */
-
-/* State of a thread: its test, and whether the previous test had words_only. */
-typedef struct {
-  uint32_t step;
-  bool after_word;
-} ck_path;
-
-typedef struct {
-  ck_path *paths;
-  size_t length;
-  uint64_t *seen; /* for each state: the number of the list that has it */
-  uint64_t number;
-} ck_paths;
-
-typedef struct {
-  ck_paths now, next;
-  uint32_t *stack;    /* stack of states to follow: 2 * step + whether the previous was a word */
-  uint32_t *accepted; /* if all threads are followed: the ends of the pattern that they reached at this token */
-  size_t n_accepted;
-  size_t work; /* work since the last tick: the threads of each token, or its tests */
-  size_t place; /* where assertions are asked */
-  ck_search_ground ground;
-} ck_search_machine;
-
-static void ck_search_machine_free(ck_search_machine *machine) {
-  free(machine->now.paths);
-  free(machine->now.seen);
-  free(machine->next.paths);
-  free(machine->next.seen);
-  free(machine->stack);
-  free(machine->accepted);
-  ck_search_ground_free(&machine->ground);
-  memset(machine, 0, sizeof *machine);
-}
-
-static ck_code ck_paths_new(ck_paths *paths, size_t steps, ck_error *error) {
-  paths->paths = (ck_path *)ck_allocate(2 * steps, sizeof(ck_path), error);
-  CK_TRY(!paths->paths);
-  paths->seen = (uint64_t *)calloc(2 * steps + 1, sizeof(uint64_t));
-  return paths->seen ? CK_OK : ck_out_of_memory(error, (2 * steps + 1) * sizeof(uint64_t));
-}
-
-static ck_code ck_search_machine_new(ck_search_machine *machine, const ck_search_text *text,
-                                     const ck_search_program *program, ck_error *error) {
-  size_t steps = program->length;
-  memset(machine, 0, sizeof *machine);
-  machine->stack = (uint32_t *)ck_allocate(4 * steps + 2, sizeof(uint32_t), error);
-  machine->accepted = machine->stack ? (uint32_t *)ck_allocate(2 * steps, sizeof(uint32_t), error) : NULL;
-  if (!machine->accepted || ck_search_ground_new(&machine->ground, text, program->marks, error) ||
-      ck_paths_new(&machine->now, steps, error) || ck_paths_new(&machine->next, steps, error)) {
-    ck_search_machine_free(machine);
-    return error->code;
-  }
-  return CK_OK;
-}
-
-static void ck_paths_clear(ck_paths *paths) {
-  paths->length = 0;
-  paths->number++;
-}
-
-static bool ck_paths_add(ck_paths *paths, uint32_t step, bool after_word) {
-  size_t key = 2 * (size_t)step + after_word;
-  if (paths->seen[key] == paths->number) return false;
-  paths->seen[key] = paths->number;
-  return true;
-}
-
-/* Follows splits and jumps from `step` and adds the tests they lead to, in order of preference. Returns true as soon
- * as they lead to the end of the pattern. With `all`, for sets of threads, the others are still followed, and all ends
- * are kept. */
-static bool ck_paths_follow(const ck_search_program *program, ck_search_machine *machine, ck_paths *paths,
-                            uint32_t step, bool after_word, bool all) {
-  uint32_t *stack = machine->stack;
-  size_t depth = 0;
-  bool accepted = false;
-  stack[depth++] = 2 * step + after_word;
-  while (depth) {
-    uint32_t key = stack[--depth], at = key / 2;
-    after_word = key & 1;
-    if (!ck_paths_add(paths, at, after_word)) continue;
-    switch (program->kind[at]) {
-    case CK_STEP_TEST:
-      paths->paths[paths->length].step = at;
-      paths->paths[paths->length++].after_word = after_word;
-      break;
-    case CK_STEP_JUMP:
-      stack[depth++] = 2 * program->x[at] + after_word;
-      break;
-    case CK_STEP_SPLIT:
-      if (after_word || !program->words_only[at]) stack[depth++] = 2 * program->y[at] + after_word;
-      stack[depth++] = 2 * program->x[at] + after_word;
-      break;
-    case CK_STEP_ASSERT:
-      if (ck_ground_holds(&machine->ground, program->x[at], machine->place))
-        stack[depth++] = 2 * (at + 1) + (after_word || program->words_only[at]);
-      break;
-    case CK_STEP_LABEL:
-    case CK_STEP_CHECK:
-    case CK_STEP_PLACE:
-      stack[depth++] = key + 2;
-      break;
-    default:
-      if (!all) return true;
-      machine->accepted[machine->n_accepted++] = at;
-      accepted = true;
-    }
-  }
-  return accepted;
-}
-
-/* Advances all threads of `now` by a token with this row, after which the machine's place is, to `next`. Returns
- * whether one reached the end of the pattern; less preferred ones are then cut, unless all are followed. */
-static bool ck_search_token(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
-                            uint32_t row, bool all) {
-  ck_paths *now = &machine->now, *next = &machine->next;
-  bool is_word = ck_has_test(text, row, 0), accepted = false;
-  ck_paths_clear(next);
-  for (size_t p = 0; p < now->length; p++) {
-    ck_path path = now->paths[p];
-    bool words_only = program->words_only[path.step];
-    if (words_only && path.after_word && !is_word) { /* skipped */
-      if (ck_paths_add(next, path.step, true)) next->paths[next->length++] = path;
-    } else if (ck_has_test(text, row, program->x[path.step])) {
-      if (ck_paths_follow(program, machine, next, path.step + 1, words_only, all)) {
-        accepted = true;
-        if (!all) break;
-      }
-    }
-  }
-  machine->work += now->length + next->length;
-  ck_paths other = *now;
-  *now = *next;
-  *next = other;
-  return accepted;
-}
-
 /* Whether a program is made of sequences of tests. */
 static bool ck_search_is_plain(const ck_search_program *program) {
   for (size_t i = 0; i < program->length; i++)
@@ -257,9 +107,10 @@ static ck_code ck_starts_push(ck_search_starts_found *found, size_t token, uint3
 
 /* The starts of the hits with the last of `*left` anchors, and with those before it that are met on the way: threads
  * from several anchors that are in one state go on as one, so that no token is read for each of them. */
-static ck_code ck_sweep_back(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
-                             const ck_search_places *anchors, size_t *left, bool after_word,
+static ck_code ck_sweep_back(ck_search_machine *machine, const ck_search_places *anchors, size_t *left, bool after_word,
                              ck_search_starts_found *found, ck_ticker *ticker, ck_error *error) {
+  const ck_search_text *text = machine->text;
+  const ck_search_program *program = machine->program;
   size_t token, anchor;
   uint32_t row, step;
   CK_TRY(ck_search_place(anchors, *left - 1, program, &token, &step, error));
@@ -268,11 +119,11 @@ static ck_code ck_sweep_back(const ck_search_text *text, const ck_search_program
   if (program->marks) ck_ground_move(&machine->ground, token);
   machine->place = token;
   ck_paths_clear(&machine->now);
-  ck_paths_follow(program, machine, &machine->now, step, after_word, true);
+  ck_paths_follow(machine, &machine->now, 2 * step + after_word);
   for (--*left;;) {
     while (*left && ck_once32(&anchors->tokens[*left - 1]) == token) {
       CK_TRY(ck_search_place(anchors, --*left, program, &anchor, &step, error));
-      ck_paths_follow(program, machine, &machine->now, step, after_word, true);
+      ck_paths_follow(machine, &machine->now, 2 * step + after_word);
     }
     if (machine->ground.corrupt != SIZE_MAX) return ck_search_corrupt(text, machine->ground.corrupt, error);
     for (size_t i = 0; i < (found->tagged ? machine->n_accepted : !!machine->n_accepted); i++)
@@ -283,30 +134,87 @@ static ck_code ck_sweep_back(const ck_search_text *text, const ck_search_program
     if (!machine->now.length || (token = ck_search_previous(text, bounds, token)) == SIZE_MAX) return CK_OK;
     if (!ck_search_row(text, token, &row)) return ck_search_corrupt(text, token, error);
     machine->place = token;
-    ck_search_token(text, program, machine, row, true);
+    ck_search_token(machine, row);
   }
+}
+
+/* The same by the automaton, where the program begins at its first step and no tags are wanted; `*known` becomes false
+ * if the automaton is not used any more. */
+static ck_code ck_sweep_back_known(ck_search_machine *machine, const ck_search_places *anchors, size_t *left,
+                                   bool after_word, ck_search_starts_found *found, bool *known, ck_ticker *ticker,
+                                   ck_error *error) {
+  const ck_search_text *text = machine->text;
+  size_t token = ck_once32(&anchors->tokens[*left - 1]);
+  uint32_t row;
+  if (!ck_search_row(text, token, &row)) return ck_search_corrupt(text, token, error);
+  ck_bounds bounds = ck_search_bounds(text, token);
+  uint16_t state = CK_STATE_ENDS;
+  --*left;
+  for (bool is_anchor = true;; is_anchor = false) {
+    CK_TRY(ck_tick(ticker, 0, error));
+    bool accepted = state & 1;
+    for (; *left && ck_once32(&anchors->tokens[*left - 1]) == token; --*left) is_anchor = true;
+    if (is_anchor) {
+      CK_TRY(ck_automaton_join(machine, state / 2, after_word, &state, error));
+      if (CK_UNLIKELY(!state)) break;
+      accepted |= state & 1;
+    }
+    CK_TRY(accepted && ck_u32s_push(&found->tokens, (uint32_t)token, error));
+    if (state / 2 == CK_STATE_NONE || token <= bounds.low) break;
+    bool is_row = ck_search_row(text, token - 1, &row);
+    if (is_row) CK_TRY(ck_automaton_after(machine, state / 2, row, &state, error));
+    if (is_row && state <= CK_STATE_ENDS) break; /* without a look at the flags, which is one at memory more */
+    machine->asks_units = true;
+    if (ck_search_begins_unit(text, token--)) break;
+    if (!is_row) return ck_search_corrupt(text, token, error);
+  }
+  *known = state;
+  return CK_OK;
+}
+
+/* From each anchor, by the automaton as long as it is used. */
+static ck_code ck_sweep_all(ck_search_machine *machine, const ck_search_places *anchors, bool after_word,
+                            ck_search_starts_found *found, ck_ticker *ticker, ck_error *error) {
+  for (size_t left = anchors->length; left;) {
+    size_t before = left, n_found = found->tokens.length;
+    bool known = machine->automaton.n_symbols && !found->tagged && !anchors->steps;
+    if (known) {
+      ck_search_ahead(machine->text, anchors->tokens, left - 1, anchors->length, -1, -1, machine->asks_units);
+      machine->asks_units = false;
+      CK_TRY(ck_sweep_back_known(machine, anchors, &left, after_word, found, &known, ticker, error));
+    }
+    if (known) continue;
+    left = before;
+    found->tokens.length = n_found;
+    CK_TRY(ck_sweep_back(machine, anchors, &left, after_word, found, ticker, error));
+  }
+  return CK_OK;
+}
+
+/* From each anchor, a sequence of tests. */
+static ck_code ck_walk_all_back(const ck_search_text *text, const ck_search_program *program,
+                                const ck_search_places *anchors, bool after_word, ck_search_starts_found *found,
+                                ck_ticker *ticker, ck_error *error) {
+  for (size_t a = 0; a < anchors->length; a++) {
+    size_t token, work = 0;
+    uint32_t row, step;
+    ck_search_ahead(text, anchors->tokens, a, anchors->length, 1, -1, true);
+    CK_TRY(ck_search_place(anchors, a, program, &token, &step, error));
+    bool corrupt = !ck_search_row(text, token, &row);
+    if (!corrupt) token = ck_walk_back(text, program, token, &step, after_word, &work, &corrupt);
+    if (corrupt) return ck_search_corrupt(text, token, error);
+    CK_TRY(token != SIZE_MAX && ck_starts_push(found, token, program->x[step], error));
+    CK_TRY(ck_tick(ticker, (int64_t)work, error));
+  }
+  return CK_OK;
 }
 
 ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program, const ck_search_places *anchors,
                          bool after_word, ck_search_starts_found *found, ck_ticker *ticker, ck_error *error) {
   ck_search_machine machine;
-  bool plain = ck_search_is_plain(program);
-  ck_code code = ck_search_machine_new(&machine, text, program, error);
-  for (size_t a = 0; plain && !code && a < anchors->length; a++) {
-    size_t token, work = 0;
-    uint32_t row, step;
-    bool corrupt = false;
-    ck_search_ahead(text, anchors->tokens, a, anchors->length);
-    code = ck_search_place(anchors, a, program, &token, &step, error);
-    if (code) break;
-    corrupt = !ck_search_row(text, token, &row);
-    if (!corrupt) token = ck_walk_back(text, program, token, &step, after_word, &work, &corrupt);
-    if (corrupt) code = ck_search_corrupt(text, token, error);
-    else if (token != SIZE_MAX) code = ck_starts_push(found, token, program->x[step], error);
-    if (!code) code = ck_tick(ticker, (int64_t)work, error);
-  }
-  for (size_t left = plain ? 0 : anchors->length; !code && left;)
-    code = ck_sweep_back(text, program, &machine, anchors, &left, after_word, found, ticker, error);
+  if (ck_search_is_plain(program)) return ck_walk_all_back(text, program, anchors, after_word, found, ticker, error);
+  CK_TRY(ck_search_machine_new(&machine, text, program, true, error));
+  ck_code code = ck_sweep_all(&machine, anchors, after_word, found, ticker, error);
   ck_search_machine_free(&machine);
   return code;
 }
@@ -340,17 +248,17 @@ static inline size_t ck_walk_on(const ck_search_text *text, const ck_search_prog
 }
 
 /* The same for any program: the end that the strategy takes. */
-static size_t ck_run_on(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
-                        ck_search_strategy strategy, size_t token, uint32_t step, size_t limit, bool *corrupt) {
+static size_t ck_run_on(ck_search_machine *machine, ck_search_strategy strategy, size_t token, uint32_t step,
+                        size_t limit, bool *corrupt) {
+  const ck_search_text *text = machine->text;
   ck_bounds bounds = ck_search_bounds(text, token);
   size_t end = SIZE_MAX;
-  bool all = strategy != CK_PREFERRED;
   if (limit < bounds.high) bounds.high = limit;
-  if (program->marks) ck_ground_move(&machine->ground, token);
+  if (machine->program->marks) ck_ground_move(&machine->ground, token);
   machine->place = token;
   ck_paths_clear(&machine->now);
   machine->n_accepted = 0;
-  ck_paths_follow(program, machine, &machine->now, step, false, all);
+  ck_paths_follow(machine, &machine->now, 2 * step);
   machine->work = machine->now.length;
   for (; token != SIZE_MAX && machine->now.length; token = ck_search_next(text, bounds, token)) {
     uint32_t row;
@@ -360,7 +268,7 @@ static size_t ck_run_on(const ck_search_text *text, const ck_search_program *pro
     }
     machine->n_accepted = 0;
     machine->place = token + 1;
-    if (!ck_search_token(text, program, machine, row, all)) continue;
+    if (!ck_search_token(machine, row)) continue;
     end = token + 1;
     if (strategy == CK_SHORTEST) break;
   }
@@ -369,6 +277,43 @@ static size_t ck_run_on(const ck_search_text *text, const ck_search_program *pro
   if (CK_LIKELY(machine->ground.corrupt == SIZE_MAX)) return end;
   *corrupt = true;
   return machine->ground.corrupt;
+}
+
+/* The same by the automaton; `*known` becomes false if it is not used any more. */
+static inline ck_code ck_run_known(ck_search_machine *machine, ck_search_strategy strategy, size_t token, uint32_t step,
+                                   size_t limit, size_t *end, bool *known, ck_error *error) {
+  const ck_search_text *text = machine->text;
+  ck_bounds bounds = ck_search_bounds(text, token);
+  uint16_t state;
+  *end = SIZE_MAX;
+  if (limit < bounds.high) bounds.high = limit;
+  CK_TRY(ck_automaton_first(machine, step, &state, error));
+  for (size_t next = token; state / 2 > CK_STATE_NONE && next < bounds.high; next++) {
+    uint32_t row;
+    bool is_row = ck_search_row(text, next, &row);
+    if (is_row) CK_TRY(ck_automaton_after(machine, state / 2, row, &state, error));
+    machine->work++;
+    if (is_row && state <= CK_STATE_ENDS) break; /* without a look at the flags, which is one at memory more */
+    if (next > token) {
+      machine->asks_units = true;
+      if (ck_search_begins_unit(text, next)) break;
+    }
+    if (!is_row) return ck_search_corrupt(text, next, error);
+    if (state & 1) *end = next + 1;
+    if ((state & 1) && strategy == CK_SHORTEST) break;
+  }
+  *known = state;
+  return CK_OK;
+}
+
+/* Whether no hit begins at a token, whatever its unit: what it and the next one make of a state is known. */
+static inline bool ck_ends_at_once(const ck_search_machine *machine, uint32_t state, size_t token) {
+  const ck_search_text *text = machine->text;
+  uint32_t row, next_row;
+  if (token >= text->n_tokens - 1 || !ck_search_row(text, token, &row) || !ck_search_row(text, token + 1, &next_row))
+    return false;
+  uint16_t after = ck_automaton_known(machine, state, row);
+  return !(after & 1) && ck_automaton_known(machine, after / 2, next_row) == CK_STATE_ENDS;
 }
 
 enum { CK_SEARCH_PATIENCE = 1 << 16 };
@@ -426,22 +371,24 @@ static ck_code ck_units_look(ck_search_units *units, const ck_search_text *text,
 }
 
 /* The end of the hit that begins at a start, or SIZE_MAX. */
-static ck_code ck_end_of_hit(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
-                             ck_search_units *units, const ck_search_places *starts, size_t place, size_t token,
-                             uint32_t step, size_t limit, size_t *end, ck_ticker *ticker, ck_error *error) {
+static ck_code ck_end_of_hit(ck_search_machine *machine, ck_search_units *units, const ck_search_places *starts,
+                             size_t place, size_t token, uint32_t step, size_t limit, size_t *end, ck_ticker *ticker,
+                             ck_error *error) {
   ck_search_strategy strategy = units->manner->strategy;
-  bool corrupt = false;
+  const ck_search_text *text = machine->text;
+  bool corrupt = false, known = machine->automaton.n_symbols;
   if (place >= units->from && place < units->to) {
     uint32_t found = units->found.data[place - units->from];
     *end = found == UINT32_MAX || found <= token ? SIZE_MAX : found;
     machine->work = 0;
     if (CK_LIKELY(strategy != CK_SHORTEST || found != token)) return CK_OK; /* else an empty way hides the others */
   }
-  *end = ck_run_on(text, program, machine, strategy, token, step, limit, &corrupt);
+  if (known) CK_TRY(ck_run_known(machine, strategy, token, step, limit, end, &known, error));
+  if (!known) *end = ck_run_on(machine, strategy, token, step, limit, &corrupt);
   if (corrupt) return ck_search_corrupt(text, *end, error);
   units->spent += machine->work;
   if (CK_LIKELY(units->spent < units->due) || place < units->to) return CK_OK;
-  return ck_units_look(units, text, program, &machine->ground, starts, place + 1, token, ticker, error);
+  return ck_units_look(units, text, machine->program, &machine->ground, starts, place + 1, token, ticker, error);
 }
 
 ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program, const ck_search_places *starts,
@@ -455,23 +402,30 @@ ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *prog
   units.due = units.patience;
   size_t last_end = 0;
   uint64_t last_first = UINT64_MAX; /* no token, also where size_t has 32 bits */
-  ck_code code = ck_search_machine_new(&machine, text, program, error);
+  ck_code code = ck_search_machine_new(&machine, text, program, manner->strategy != CK_PREFERRED, error);
   for (size_t s = 0; !code && s < starts->length; s++) {
     size_t token, after = SIZE_MAX;
     uint32_t row, step;
     bool corrupt = false;
     machine.work = 0;
-    ck_search_ahead(text, starts->tokens, s, starts->length);
+    bool from_first = machine.automaton.n_symbols && !starts->steps, asks_units = machine.asks_units;
+    ck_search_ahead(text, starts->tokens, s, starts->length, 1, 1, asks_units);
+    machine.asks_units = false;
     code = ck_search_place(starts, s, program, &token, &step, error);
     if (code) break;
+    if (from_first && !asks_units && ck_ends_at_once(&machine, machine.automaton.begin[0] / 2, token)) {
+      code = ck_tick(ticker, 1, error);
+      continue;
+    }
     if ((starts->steps || manner->limits) && token == last_first) continue; /* an earlier one is preferred */
     size_t limit = ck_limit_of(manner, s, starts->length);
     if (CK_UNLIKELY(manner->limits && token >= limit)) continue;
     corrupt = !ck_search_row(text, token, &row);
     if (corrupt) after = token;
-    else if (plain) after = ck_walk_on(text, program, token, step, limit, &machine.work, &corrupt);
+    else if (plain && !machine.automaton.n_symbols)
+      after = ck_walk_on(text, program, token, step, limit, &machine.work, &corrupt);
     else
-      code = ck_end_of_hit(text, program, &machine, &units, starts, s, token, step, limit, &after, ticker, error);
+      code = ck_end_of_hit(&machine, &units, starts, s, token, step, limit, &after, ticker, error);
     if (corrupt) code = ck_search_corrupt(text, after, error);
     if (!code && after != SIZE_MAX) last_first = token;
     if (!code && after != SIZE_MAX && (after > last_end || manner->nested)) {

@@ -5,7 +5,8 @@
  * it is run backwards to where a hit may begin; from there, the whole program is run forwards to its end.
  *
  * All threads of a program are followed at once, in order of preference (Pike's virtual machine), so that the time is
- * at most the length of the pattern times that of the text examined (search_ends.h). */
+ * at most the length of the pattern times that of the text examined (search_ends.h). What becomes of them is remembered
+ * (search_machine.h), so that most tokens take one look at a table. */
 #ifndef CK_SEARCH_H
 #define CK_SEARCH_H
 
@@ -30,6 +31,7 @@ typedef struct {
   ck_touches of_types, of_flags;
   const uint32_t *rows; /* an item for each type, below n_rows */
   size_t n_rows;
+  size_t most_states; /* of the automaton of a search (search_machine.h); 0 for the usual number */
 } ck_search_text;
 
 typedef enum {

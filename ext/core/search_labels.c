@@ -34,6 +34,7 @@ typedef struct {
   uint32_t number; /* of the start */
   size_t start;
   uint64_t work, budget; /* the steps that were done, and that may be done, from all starts */
+  uint64_t reported, due; /* those that the ticker knows of, and when it is told of more */
 } ck_labels;
 
 static void ck_labels_free(ck_labels *labels) {
@@ -116,6 +117,7 @@ static ck_code ck_labels_new(ck_labels *labels, const ck_search_text *text, cons
   memset(labels, 0, sizeof *labels);
   labels->text = text;
   labels->program = program;
+  memset(labels->slots, 0xFF, sizeof labels->slots);
   labels->budget = budget ? budget : ((uint64_t)1 << 28) + 64 * (uint64_t)text->n_tokens;
   CK_TRY(ck_search_ground_new(&labels->ground, text, program->marks, error));
   labels->live = (uint64_t *)calloc(program->length, sizeof *labels->live);
@@ -208,12 +210,9 @@ static size_t ck_token_of(const ck_labels *labels, uint32_t slot, uint32_t offse
 static uint32_t ck_code_of(ck_labels *labels, const ck_search_codes *codes, size_t token) {
   size_t item = token;
   if (codes->by_types) {
-    uint32_t row;
-    if (!ck_search_row(labels->text, token, &row)) {
-      labels->ground.corrupt = token;
-      return 0;
-    }
-    item = ck_once32(&labels->text->types[token]);
+    ck_touch(&labels->text->of_types, token);
+    item = ck_once32(&labels->text->types[token]); /* the token is in the document */
+    if (CK_UNLIKELY(item >= labels->text->n_types)) labels->ground.corrupt = token;
   }
   if (item >= codes->length) return 0;
   return codes->size == 1   ? ((const uint8_t *)codes->values)[item]
@@ -238,15 +237,9 @@ static bool ck_compares(uint32_t compared, int64_t left, int64_t right) {
   }
 }
 
-static bool ck_distance_holds(ck_labels *labels, const ck_search_term *term, size_t from, size_t to) {
-  size_t low = from < to ? from : to, high = from < to ? to : from;
-  int64_t distance = (int64_t)(high - low);
-  if (term->flags & CK_OF_WORDS) {
-    distance = 0;
-    for (size_t token = low + 1; token <= high && labels->ground.corrupt == SIZE_MAX; token++)
-      distance += ck_ground_passes(&labels->ground, token, 0);
-  }
-  if (to < from && !(term->flags & CK_ABSOLUTE)) distance = -distance;
+static bool ck_distance_holds(const ck_search_term *term, size_t from, size_t to) {
+  int64_t distance = (int64_t)to - (int64_t)from;
+  if (distance < 0 && term->flags & CK_ABSOLUTE) distance = -distance;
   return ck_compares(term->c, distance, (int32_t)term->d);
 }
 
@@ -264,6 +257,11 @@ static bool ck_region_holds(ck_labels *labels, const ck_search_term *term, size_
   ck_search_ground *ground = &labels->ground;
   size_t begin, last_begin, end, last_end, slot = labels->slots[term->a];
   if (slot == CK_NO_TOKEN) return false;
+  if (term->kind == CK_TERM_REGION && (term->flags & CK_REACHES_ON)) {
+    const ck_search_regions *regions = &ground->marks->regions[term->c];
+    size_t after = ck_first_from(regions->first, regions->length, slot + 1); /* of equal ones the last is the longest */
+    return after && regions->first[after - 1] == slot && regions->end[after - 1] > place;
+  }
   ck_places_of(labels, slot, term->flags & CK_BEGIN_OVER_SIGNS, &begin, &last_begin);
   ck_places_of(labels, place, term->flags & CK_END_OVER_SIGNS, &end, &last_end);
   if (term->kind == CK_TERM_REGION) {
@@ -293,7 +291,7 @@ static bool ck_term_holds(ck_labels *labels, const ck_search_term *term, size_t 
   if (term->kind == CK_TERM_PASSES) return ck_ground_passes(&labels->ground, left, term->c);
   right = ck_token_of(labels, term->b, term->kind == CK_TERM_DISTANCE ? 0 : term->at_b, place);
   if (right == SIZE_MAX) return false;
-  if (term->kind == CK_TERM_DISTANCE) return ck_distance_holds(labels, term, left, right);
+  if (term->kind == CK_TERM_DISTANCE) return ck_distance_holds(term, left, right);
   const ck_search_codes *codes = labels->ground.marks->codes;
   uint32_t code = ck_code_of(labels, &codes[term->c], left);
   bool same = code && code == ck_code_of(labels, &codes[term->d], right);
@@ -354,14 +352,23 @@ static void ck_labels_accept(ck_labels *labels, ck_search_strategy strategy, siz
   if (place == labels->start) return;
   if (*end != SIZE_MAX && (strategy == CK_SHORTEST ? place >= *end : place <= *end)) return;
   *end = place;
-  memcpy(labels->best, labels->slots, sizeof labels->best);
+  memcpy(labels->best, labels->slots, labels->program->marks->n_slots * sizeof *labels->best);
+}
+
+/* Reports the work, of which there must not be more than the budget. */
+static ck_code ck_labels_report(ck_labels *labels, ck_ticker *ticker, ck_error *error) {
+  enum { OFTEN = 1 << 12 };
+  if (labels->work > labels->budget) return ck_labels_too_many(labels, error);
+  CK_TRY(ck_tick(ticker, (int64_t)(labels->work - labels->reported), error));
+  labels->reported = labels->work;
+  labels->due = labels->budget - labels->work < OFTEN ? labels->budget : labels->work + OFTEN;
+  return CK_OK;
 }
 
 /* Follows the ways from a start, whose end becomes SIZE_MAX if there is no hit. */
 static ck_code ck_labels_run(ck_labels *labels, ck_label_way at, ck_search_strategy strategy, size_t high, size_t *end,
                              ck_ticker *ticker, ck_error *error) {
   const ck_search_program *program = labels->program;
-  uint64_t reported = labels->work;
   bool on = true;
   *end = SIZE_MAX;
   for (;;) {
@@ -369,11 +376,7 @@ static ck_code ck_labels_run(ck_labels *labels, ck_label_way at, ck_search_strat
       CK_TRY(ck_labels_remember(labels, at.step, at.place, at.after_word, &on, error));
     labels->work += 1 + labels->ground.work;
     labels->ground.work = 0;
-    if (CK_UNLIKELY(labels->ground.corrupt != SIZE_MAX))
-      return ck_search_corrupt(labels->text, labels->ground.corrupt, error);
-    if (CK_UNLIKELY(labels->work > labels->budget)) return ck_labels_too_many(labels, error);
-    CK_TRY(ck_tick(ticker, (int64_t)(labels->work - reported), error));
-    reported = labels->work;
+    if (CK_UNLIKELY(labels->work > labels->due)) CK_TRY(ck_labels_report(labels, ticker, error));
     if (!on) {
       if (!labels->choices.length) return CK_OK;
       at = ck_labels_back(labels);
@@ -434,10 +437,11 @@ static ck_code ck_labels_start(ck_labels *labels, size_t token, uint32_t step, s
     if (labels->table_size) memset(labels->table, 0, labels->table_size * sizeof *labels->table);
     labels->number = 1;
   }
-  memset(labels->slots, 0xFF, sizeof labels->slots);
+  memset(labels->slots, 0xFF, labels->program->marks->n_slots * sizeof *labels->slots);
   ck_ground_move(&labels->ground, token);
   ck_label_way at = {.step = step, .place = (uint32_t)token};
-  return ck_labels_run(labels, at, strategy, limit < bounds.high ? limit : bounds.high, end, ticker, error);
+  CK_TRY(ck_labels_run(labels, at, strategy, limit < bounds.high ? limit : bounds.high, end, ticker, error));
+  return labels->ground.corrupt == SIZE_MAX ? CK_OK : ck_search_corrupt(labels->text, labels->ground.corrupt, error);
 }
 
 static ck_code ck_labelled_push(ck_labelled_hits *hits, const ck_labels *labels, size_t first, size_t end,
@@ -459,6 +463,7 @@ static ck_code ck_labelled_starts(ck_labels *labels, const ck_search_places *sta
     size_t token = ck_once32(&starts->tokens[s]), end;
     uint32_t step = starts->steps ? ck_once32(&starts->steps[s]) : 0;
     size_t limit = manner->limits ? ck_once32(&manner->limits[s]) : SIZE_MAX;
+    ck_search_ahead(labels->text, starts->tokens, s, starts->length, 1, 1, true);
     CK_TRY(ck_tick(ticker, 1, error));
     if (step >= labels->program->length)
       return ck_fail(error, CK_CORRUPT, "a search begins at step %u of %zu", step, labels->program->length);

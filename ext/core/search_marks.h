@@ -65,8 +65,9 @@ typedef enum {
 } ck_term_kind;
 
 enum { CK_EQUAL, CK_UNEQUAL, CK_LESS_THAN, CK_AT_MOST, CK_MORE_THAN, CK_AT_LEAST, CK_OPERATORS };
-enum { CK_ABSOLUTE = 1, CK_OF_WORDS = 2 };          /* flags of a distance */
+enum { CK_ABSOLUTE = 1 };                           /* flag of a distance */
 enum { CK_BEGIN_OVER_SIGNS = 1, CK_END_OVER_SIGNS = 2 }; /* flags of a region or a unit */
+enum { CK_REACHES_ON = 4 }; /* of a region, alone: it ends after this place */
 
 /* A part of a check in postfix order. A slot that has nothing makes it false. */
 typedef struct {

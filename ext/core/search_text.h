@@ -70,4 +70,20 @@ static inline size_t ck_search_previous(const ck_search_text *text, ck_bounds bo
   return token > bounds.low && !ck_search_begins_unit(text, token) ? token - 1 : SIZE_MAX;
 }
 
+/* Prefetches the memory around a token that is examined soon, and the tests of the neighbour of one that is examined
+ * sooner. Places are gone through upwards, or downwards where `way` is -1; the neighbour is the token after it, or
+ * before it where `side` is -1. */
+static inline void ck_search_ahead(const ck_search_text *text, const uint32_t *tokens, size_t i, size_t n_tokens,
+                                   int way, int side, bool flags) {
+  enum { FAR_AHEAD = 48, AHEAD = 16 };
+  size_t later = i + (size_t)(way * FAR_AHEAD), next = i + (size_t)(way * AHEAD); /* below 0 they are beyond all */
+  if (CK_UNLIKELY(later >= n_tokens)) return;
+  size_t token = tokens[later], neighbour = tokens[next] + (size_t)side;
+  if (CK_UNLIKELY(token >= text->n_tokens || neighbour >= text->n_tokens)) return;
+  CK_PREFETCH(text->types + token);
+  if (flags) CK_PREFETCH(text->flags + token);
+  uint32_t type = ck_once32(&text->types[neighbour]);
+  if (CK_LIKELY(!text->rows && type < text->n_types)) CK_PREFETCH(text->tests + type * text->stride);
+}
+
 #endif

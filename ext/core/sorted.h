@@ -31,4 +31,22 @@ CK_UNUSED static size_t ck_first_above(const uint64_t *items, size_t low, size_t
   return low;
 }
 
+/* The first of the ascending items from `low` up to `high` that is above `value`: steps double, then it is bisected. */
+CK_UNUSED static size_t ck_gallop(const uint32_t *items, size_t low, size_t high, uint32_t value) {
+  size_t step = 1, end = low;
+  while (end < high && items[end] <= value) {
+    low = end + 1;
+    end = high - end > step ? end + step : high;
+    step *= 2;
+  }
+  while (low < end) {
+    size_t middle = low + (end - low) / 2;
+    if (items[middle] <= value)
+      low = middle + 1;
+    else
+      end = middle;
+  }
+  return low;
+}
+
 #endif

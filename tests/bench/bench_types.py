@@ -17,8 +17,8 @@ import pytest
 
 import corpus_kit as ck
 from corpus_kit.benchmarks.generated import generated_texts
-from corpus_kit.search.pattern_tree import Compare
-from corpus_kit.search.patterns import parse_pattern
+from corpus_kit.query.pattern_tree import Compare
+from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.type_sets import TypeSets
 
 TYPES, OF_A_DOCUMENT = 500_000, 1000

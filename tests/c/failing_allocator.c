@@ -9,7 +9,7 @@
 #undef free
 #undef pthread_create
 
-long allocations, failures, live, fail_at;
+long allocations, failures, live, fail_at = -1; /* none fails before a program says so */
 int keep_failing;
 
 static int must_fail(void) {

@@ -1,5 +1,5 @@
 /* The allocator of failing.h in the place of the system's. The sources of the core are compiled with this header before
- * everything else, once for all programs that simulate running out of memory. */
+ * everything else, once for all programs, also those that never run out of memory. */
 #ifndef FAILING_ALLOCATOR_H
 #define FAILING_ALLOCATOR_H
 

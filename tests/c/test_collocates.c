@@ -70,6 +70,8 @@ static void make_sample(sample *made, random_source *random) {
   job->before = random_below(random, 8) ? random_below(random, 6) : UINT64_MAX;
   job->after = random_below(random, 8) ? random_below(random, 6) : UINT64_MAX;
   job->barrier_bits = (uint8_t)random_below(random, 4);
+  job->threads = 1 + random_below(random, 3);
+  job->grain = 1 + random_below(random, 20);
   make_hits(made, random);
 }
 
@@ -114,22 +116,25 @@ static void compare_collocates(const sample *sample, digest *digest) {
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_collocates found;
-  CHECK(!ck_collocates_new(&found, job->n_forms, &error));
   CHECK(!ck_count_collocates(job, &found, &ticker, &error));
-  for (size_t form = 0; form < job->n_forms; form++) {
-    CHECK(found.counts[form] == counts[form] && found.documents[form] == documents[form]);
-    CHECK(found.in_hits[form] == in_hits[form]);
+  size_t row = 0;
+  for (uint32_t form = 0; form < job->n_forms; form++) {
+    if (!counts[form] && !in_hits[form]) continue;
+    CHECK(row < found.length && found.forms[row] == form);
+    CHECK(found.counts[row] == counts[form] && found.documents[row] == documents[form]);
+    CHECK(found.in_hits[row++] == in_hits[form]);
+    digest_number(digest, form);
     digest_number(digest, (uint64_t)counts[form]);
     digest_number(digest, (uint64_t)documents[form]);
     digest_number(digest, (uint64_t)in_hits[form]);
   }
+  CHECK(row == found.length);
   ck_collocates_free(&found);
 }
 
 static ck_code code_of(const ck_windows_job *job, ck_ticker ticker) {
   ck_error error;
   ck_collocates found;
-  CHECK(!ck_collocates_new(&found, job->n_forms, &error));
   ck_code code = ck_count_collocates(job, &found, &ticker, &error);
   CHECK(code == CK_OK || (code == error.code && error.message[0]));
   ck_collocates_free(&found);
@@ -186,6 +191,7 @@ static void invalid_collocates(sample *sample) {
   CHECK(code_of(&job, ticker) == CK_CORRUPT);
   forms[kept_type] = kept_form;
   CHECK(code_of(&job, ticker) == CK_OK);
+  job.threads = 1; /* only the caller's thread looks for signals */
   ticker = ck_ticker_new(stop);
   ticker.left = 1;
   ticker.polled = 0; /* due */
@@ -276,6 +282,37 @@ static void compare_forms(sample *sample, random_source *random, digest *digest)
   free(slow);
 }
 
+/* The types that occur by first occurrence, against a look at every token. */
+static void compare_first(const sample *sample, digest *digest) {
+  const ck_windows_job *job = &sample->job;
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_first_counts found;
+  size_t row = 0;
+  CHECK(!ck_count_by_first(job->types, job->document_ends, job->n_documents, job->n_tokens, job->n_types, &found, &ticker,
+                           &error));
+  for (size_t i = 0; i < job->n_tokens; i++) {
+    int64_t count = 0, documents = 0;
+    uint32_t last = UINT32_MAX;
+    bool seen = false;
+    for (size_t j = 0; j < i; j++) seen |= job->types[j] == job->types[i];
+    if (seen) continue;
+    for (size_t j = i; j < job->n_tokens; j++) {
+      if (job->types[j] != job->types[i]) continue;
+      count++;
+      documents += sample->document_of[j] != last;
+      last = sample->document_of[j];
+    }
+    CHECK(row < found.length && found.first[row] == i);
+    CHECK(found.counts[row] == count && found.documents[row] == documents);
+    digest_number(digest, (uint64_t)count << 32 ^ (uint64_t)documents);
+    row++;
+  }
+  CHECK(row == found.length);
+  digest_u32s(digest, found.first, found.length);
+  ck_first_counts_free(&found);
+}
+
 static void invalid_rows(sample *sample) {
   const ck_windows_job *job = &sample->job;
   ck_error error;
@@ -289,6 +326,9 @@ static void invalid_rows(sample *sample) {
                              &error) ==
         CK_CORRUPT);
   ck_document_rows_free(&rows);
+  ck_first_counts first;
+  CHECK(ck_count_by_first(types, job->document_ends, job->n_documents, job->n_tokens, job->n_types, &first, &ticker,
+                          &error) == CK_CORRUPT);
   types[job->n_tokens - 1] = kept;
   ticker = ck_ticker_new(stop);
   ticker.left = 1;
@@ -297,6 +337,11 @@ static void invalid_rows(sample *sample) {
                              &error) ==
         CK_INTERRUPTED);
   ck_document_rows_free(&rows);
+  ticker = ck_ticker_new(stop);
+  ticker.left = 1;
+  ticker.polled = 0; /* due */
+  CHECK(ck_count_by_first(types, job->document_ends, job->n_documents, job->n_tokens, job->n_types, &first, &ticker,
+                          &error) == CK_INTERRUPTED);
 }
 
 /* -------------------------------------------------------------------- large input */
@@ -325,14 +370,15 @@ static void many_tokens(random_source *random, digest *digest) {
   ck_type_counts counts;
   ck_windows_job job = {types, flags, TOKENS, forms, TYPES, TYPES, ends, DOCUMENTS,
                         first, end, TOKENS / STEP, 2, 4, 0, 1, 0};
-  CHECK(!ck_collocates_new(&found, TYPES, &error) && !ck_count_collocates(&job, &found, &ticker, &error));
+  CHECK(!ck_count_collocates(&job, &found, &ticker, &error));
+  CHECK(found.length == TYPES);
   CHECK(!ck_type_counts_new(&counts, TYPES, &error));
   CHECK(!ck_count_types(types, ends, DOCUMENTS, ends[DOCUMENTS - 1], NULL, TYPES, &counts, &ticker, &error));
   CHECK(!ck_count_by_document(types, ends, DOCUMENTS, ends[DOCUMENTS - 1], NULL, TYPES, &rows, &ticker, &error));
   for (size_t k = 0; k < rows.starts[DOCUMENTS]; k++) totals[rows.types[k]] += rows.counts[k];
   for (size_t t = 0; t < TYPES; t++) {
     /* hits are five tokens apart and windows extend four after, so that each token is in a hit or a window */
-    CHECK(found.counts[t] + found.in_hits[t] == counts.counts[t]);
+    CHECK(found.forms[t] == t && found.counts[t] + found.in_hits[t] == counts.counts[t]);
     CHECK(totals[t] == counts.counts[t]);
     digest_number(digest, (uint64_t)found.counts[t] << 20 ^ (uint64_t)found.documents[t]);
   }
@@ -418,6 +464,7 @@ int main(void) {
     invalid_collocates(&sample);
     compare_rows(&sample, &random, &digest);
     compare_forms(&sample, &random, &digest);
+    compare_first(&sample, &digest);
     compare_positions(&sample, &random, &digest);
     invalid_rows(&sample);
     free_sample(&sample);

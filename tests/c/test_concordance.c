@@ -1,5 +1,5 @@
-/* Texts of a mapped file, the text of spans of tokens, equal spans and the ranks of neighbouring words, compared with
- * obvious loops; damaged files. */
+/* Texts of a mapped file, the text of spans of tokens, equal spans, the ranks of neighbouring words and lines, compared
+ * with obvious loops; damaged files. */
 #include "check.h"
 #include "concordance.c"
 #include "sequences.h"
@@ -349,6 +349,123 @@ static void invalid_neighbours(void) {
   }
 }
 
+/* --------------------------------------------------------------------------- lines */
+
+static uint32_t number_at(const ck_column *table, size_t column, size_t row) {
+  return ((const uint32_t *)table->array.children[column]->buffers[1])[row];
+}
+
+/* Whether a row of a column of strings is the text of some tokens. */
+static bool is_text_of(const ck_column *table, size_t column, size_t row, const ck_token_arrays *tokens, int64_t first,
+                       int64_t end, const ck_texts *texts) {
+  const struct ArrowArray *array = table->array.children[column];
+  const uint8_t *view = (const uint8_t *)array->buffers[1] + row * CK_VIEW_SIZE, *bytes = view + 4;
+  uint32_t length, block, offset;
+  ck_error error;
+  ck_strings out;
+  ck_strings_init(&out, 0);
+  memcpy(&length, view, 4);
+  memcpy(&block, view + 8, 4);
+  memcpy(&offset, view + 12, 4);
+  if (length > CK_VIEW_INLINE) bytes = (const uint8_t *)array->buffers[2 + block] + offset;
+  CHECK(!ck_join_tokens(tokens, first, end, texts, &out, &error));
+  const uint8_t *expected = out.views.data;
+  uint32_t expected_length;
+  memcpy(&expected_length, expected, 4);
+  bool equal = length == expected_length;
+  if (equal && length)
+    equal = !memcmp(bytes, length > CK_VIEW_INLINE ? out.blocks[0].data : expected + 4, length);
+  ck_strings_free(&out);
+  return equal;
+}
+
+static void check_line(const ck_line_job *job, const ck_column *table, size_t row, digest *digest) {
+  const ck_token_arrays *tokens = job->tokens;
+  size_t d = 0;
+  int64_t first = job->first[row], end = job->end ? job->end[row] : first + 1;
+  while ((int64_t)job->document_ends[d] <= first) d++;
+  int64_t low = d ? (int64_t)job->document_ends[d - 1] : 0, high = (int64_t)job->document_ends[d];
+  int64_t begin = ck_context_before(tokens, first, low, job->before);
+  int64_t stop = ck_context_after(tokens, end, high, job->after);
+  const uint32_t document = (uint32_t)d, type = tokens->types[end - 1];
+  const ck_token_arrays names = {&document, tokens->flags, 1, tokens->counted, (int64_t)job->ids->length, {0}, {0}};
+  size_t bytes = (size_t)(job->surfaces->offsets[type + 1] - job->surfaces->offsets[type]);
+  const uint8_t *text = job->surfaces->bytes ? job->surfaces->bytes + job->surfaces->offsets[type] : NULL;
+  CHECK(begin >= low && begin <= first && stop >= end && stop <= high);
+  CHECK(number_at(table, 0, row) == document && number_at(table, 2, row) == first - low);
+  CHECK(number_at(table, 6, row) == job->starts[first]);
+  CHECK(number_at(table, 7, row) == job->starts[end - 1] + (bytes ? ck_utf8_count(text, bytes) : 0));
+  CHECK(is_text_of(table, 1, row, &names, 0, 1, job->ids));
+  CHECK(is_text_of(table, 3, row, tokens, begin, first, job->surfaces));
+  CHECK(is_text_of(table, 4, row, tokens, first, end, job->surfaces));
+  CHECK(is_text_of(table, 5, row, tokens, end, stop, job->surfaces));
+  digest_number(digest, (uint64_t)begin);
+  digest_number(digest, (uint64_t)stop);
+}
+
+/* Hits in any order; then one that leaves its document, or is none. */
+static void compare_lines(const sample *sample, random_source *random, digest *digest) {
+  enum { HITS = 12 };
+  size_t n_tokens = (size_t)sample->tokens.n_tokens;
+  if (!n_tokens) return;
+  uint64_t ends[MOST_DOCUMENTS], offsets[MOST_DOCUMENTS + 1];
+  uint32_t starts[MOST_TOKENS], first[HITS], end[HITS];
+  const uint8_t name[MOST_DOCUMENTS + 1] = "abcdefghijklmnopqrstuvwxyz0123";
+  size_t n_documents = make_documents(ends, n_tokens, random);
+  for (size_t d = 0; d <= n_documents; d++) offsets[d] = d;
+  for (size_t i = 0; i < n_tokens; i++) starts[i] = random_below(random, 1000);
+  const ck_texts ids = {name, offsets, n_documents, n_documents, {0}, {0}};
+  ck_line_job job = {&sample->tokens, ends, n_documents, starts, {0}, &sample->texts, &ids, first, end, 0, 0, 0};
+  job.n_hits = random_below(random, HITS + 1);
+  job.before = random_below(random, 4);
+  job.after = random_below(random, 4);
+  if (!random_below(random, 3)) job.end = NULL;
+  for (size_t i = 0; i < job.n_hits; i++) {
+    size_t d = 0;
+    first[i] = random_below(random, (unsigned)n_tokens);
+    while (ends[d] <= first[i]) d++;
+    end[i] = first[i] + 1 + random_below(random, (unsigned)(ends[d] - first[i]));
+  }
+  ck_column table;
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  CHECK(!ck_lines(&job, &table, &ticker, &error));
+  CHECK(table.array.length == (int64_t)job.n_hits && table.array.n_children == 8);
+  for (size_t i = 0; i < job.n_hits; i++) check_line(&job, &table, i, digest);
+  ck_column_release(&table);
+  if (!job.n_hits) return;
+  job.end = end;
+  const uint32_t wrong[][2] = {{first[0], first[0]}, {(uint32_t)n_tokens, (uint32_t)n_tokens + 1}, {UINT32_MAX, 0},
+                               {0, (uint32_t)n_tokens + 1}};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    first[job.n_hits - 1] = wrong[i][0];
+    end[job.n_hits - 1] = wrong[i][1];
+    CHECK(ck_lines(&job, &table, &ticker, &error) == CK_CORRUPT);
+  }
+}
+
+static void count_in_documents(const sample *sample, random_source *random, digest *digest) {
+  size_t n_tokens = (size_t)sample->tokens.n_tokens, n_places = 0;
+  if (!n_tokens) return;
+  uint64_t ends[MOST_DOCUMENTS];
+  int64_t counts[MOST_DOCUMENTS] = {0};
+  uint32_t places[MOST_TOKENS];
+  size_t n_documents = make_documents(ends, n_tokens, random);
+  for (uint32_t i = 0; i < n_tokens; i++)
+    if (random_below(random, 3)) places[n_places++] = i;
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  CHECK(!ck_count_in_documents(places, n_places, ends, n_documents, counts, &ticker, &error));
+  for (size_t d = 0; d < n_documents; d++) {
+    int64_t expected = 0;
+    for (size_t i = 0; i < n_places; i++) expected += places[i] < ends[d] && (!d || places[i] >= ends[d - 1]);
+    CHECK(counts[d] == expected);
+    digest_number(digest, (uint64_t)counts[d]);
+  }
+  const uint32_t beyond = (uint32_t)n_tokens;
+  CHECK(ck_count_in_documents(&beyond, 1, ends, n_documents, counts, &ticker, &error) == CK_CORRUPT);
+}
+
 int main(void) {
   random_source random = {0x2545F4914F6CDD1Du};
   digest digest = {0};
@@ -362,6 +479,8 @@ int main(void) {
     compare(&made, &random, &digest);
     compare_neighbours(&made, &random, &digest);
     compare_sequences(&made, &random, &digest);
+    compare_lines(&made, &random, &digest);
+    count_in_documents(&made, &random, &digest);
     free_sample(&made);
   }
   split_letters();

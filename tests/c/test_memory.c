@@ -184,6 +184,15 @@ static ck_code types_by_group(digest *digest, ck_error *error) {
   return code;
 }
 
+static ck_code types_by_first(digest *digest, ck_error *error) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_first_counts rows;
+  ck_code code = ck_count_by_first(sample.tokens, sample.ends, DOCUMENTS, TOKENS, TYPES, &rows, &ticker, error);
+  if (!code) digest_u32s(digest, rows.first, rows.length);
+  ck_first_counts_free(&rows);
+  return code;
+}
+
 static ck_code types_by_document(digest *digest, ck_error *error) {
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_document_rows rows;
@@ -218,9 +227,8 @@ static ck_code count_windows(unsigned threads, digest *digest, ck_error *error) 
     first[h] = (uint32_t)h * 9;
     end[h] = first[h] + 1;
   }
-  ck_code code = ck_collocates_new(&found, TYPES, error);
-  if (!code) code = ck_count_collocates(&job, &found, &ticker, error);
-  for (size_t t = 0; !code && t < TYPES; t++) digest_number(digest, (uint64_t)found.counts[t]);
+  ck_code code = ck_count_collocates(&job, &found, &ticker, error);
+  for (size_t i = 0; !code && i < found.length; i++) digest_number(digest, (uint64_t)found.counts[i] << 32 ^ found.forms[i]);
   ck_collocates_free(&found);
   return code;
 }
@@ -306,7 +314,8 @@ static const uint8_t WORDS_ONLY[STEPS] = {1, 0, 1, 0, 0, 0, 0};
 static ck_search_text search_text(void) {
   static uint8_t tests[TYPES];
   for (uint32_t t = 0; t < TYPES; t++) tests[t] = (uint8_t)(t % 8 | 1);
-  ck_search_text text = {sample.tokens, sample.barriers, TOKENS, sample.ends, DOCUMENTS, tests, 1, TYPES, 0, {0}, {0}, NULL, 0};
+  ck_search_text text = {sample.tokens, sample.barriers, TOKENS, sample.ends, DOCUMENTS, tests, 1, TYPES, 0, {0}, {0},
+                         NULL, 0, 0};
   return text;
 }
 
@@ -502,6 +511,7 @@ int main(void) {
   RUN(skip_grams);
   RUN(selecting);
   RUN(types_by_group);
+  RUN(types_by_first);
   RUN(types_by_document);
   RUN(collocates);
   RUN(collocates_with_threads);

@@ -489,6 +489,6 @@ PART = Part(
     promise="Whatever the compiled core is given, it gives what its slow twin gives, or an error that says why not.",
     prepare=prepare,
     case=case,
-    quick=400,
+    quick=100,
     slow=2_000,
 )

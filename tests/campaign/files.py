@@ -348,6 +348,6 @@ PART = Part(
     promise="A damaged file is read or refused with a SourceError, and every record is a document or reported.",
     prepare=prepare,
     case=case,
-    quick=60,
+    quick=20,
     slow=300,
 )

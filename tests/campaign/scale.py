@@ -208,6 +208,6 @@ PART = Part(
     promise="A damaged table of n-grams or half-finished count gives the right rows, or an error that says where.",
     prepare=prepare,
     case=case,
-    quick=20,
+    quick=8,
     slow=100,
 )

@@ -23,10 +23,10 @@ from typing import Any
 import polars as pl
 
 import corpus_kit as ck
+from corpus_kit.coding import shared_sheet
+from corpus_kit.coding.coding import read_sheet
 from corpus_kit.corpus import annotation, files
 from corpus_kit.explore.line_codes import LineCodes
-from corpus_kit.search import shared_sheet
-from corpus_kit.search.coding import read_sheet
 
 from .kills import by_letters, quickly
 from .part import BrokenPromiseError, Part, Refused, attempt

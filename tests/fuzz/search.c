@@ -240,6 +240,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint32_t *rows = (uint32_t *)allocate(&made.rows, made.text.n_types, sizeof *rows);
   for (uint32_t t = 0; t < made.text.n_types; t++) rows[t] = t * 3 % (uint32_t)made.text.n_types;
   made.text.rows = made.text.n_rows ? rows : NULL;
+  made.text.most_states = more >> 4 & 3;
   for (size_t k = 1; k < USED_BITS; k++) made.bits[k] = (uint32_t)(options >> k) % n_tests(&made.text);
   take_program(&input, &made, forward);
   fuzz_input wrong = input;

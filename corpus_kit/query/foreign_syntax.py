@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
+
+from corpus_kit.query.pattern_tree import MAX_REPEAT
 
 __all__ = ["Translation", "guesses", "says_something_else", "translated"]
 
-# What has a meaning here: conditions in square brackets, regular expressions between slashes, brackets that repeat.
+# What has a meaning here, where a pattern has an error, so that no parser says it: conditions in square brackets with
+# their labels, regular expressions between slashes, brackets that repeat, places, macros, clauses.
 _OURS = re.compile(
-    r"\[[^\]]*=[^\]]*\]|\[\](?:\{[\d,]+\})?|(?<![^\s(|])/(?:\\.|[^/\\])+/"
-    r"|(?<![^\s(|])\([^()]*\)(?:[?*+]|\{[\d,]+\})(?!\S)"
-    r"|</?[A-Za-z_]\w*(?:\s[^<>]*)?>|(?<!\S)::\s*[\w!(].*$|(?<!\S)(?:not\s+)?within\s+\w+(?:\[[^\]]*\])?(?!\S)"
+    r"(?<![^\s(|])(?:[A-Za-z_]\w*:)?(?:@\d?)?(?:\[[^\]]*=[^\]]*\]|\[\](?:\{[\d,]+\}|[?*+])?)"
+    r"|\[[^\]]*=[^\]]*\]|\[\](?:\{[\d,]+\}|[?*+])?"
+    r"|(?<![^\s(|])/\w+\[[^\]]*\]|(?<![^\s(|])/(?:\\.|[^/\\])+/|\(\?<?[=!][^()]*\)|(?<!\S)\(\?[a-z]+\)"
+    r"|(?<![^\s(|])\([^()]*\)(?:[?*+]|\{[\d,]+\})(?!\S)|(?<!\S)MU\s*\(.*$"
+    r"|</?[A-Za-z_][\w.]*(?:[\s=!][^<>]*)?>|(?<!\S)::\s*[\w!(].*$"
+    r"|(?<!\S)(?:not\s+)?within\s+\w+(?:\[[^\]]*\])?(?!\S)|(?<!\S)expand\s+(?:left\s+|right\s+)?(?:to|by)\s+\w+(?!\S)"
 )
 _LONGEST = 300  # characters of a pattern that somebody typed; some rules take quadratic time
 _FIRST_PLACE, _PLACES = 0x13000, 1000  # hieroglyphs, which are letters, stand for what is ours while the rest is read
@@ -36,6 +42,9 @@ _SLOP = re.compile(rf"^{_QUOTE}([^\"“”]+){_QUOTE}\s*~\s*(\d+)$")
 _BOOLEAN = re.compile(r"\s*(?<!\S)(AND NOT|AND|NOT|&&?)(?!\S)\s*")
 _OR = re.compile(r"\s*(?:(?<!\S)OR(?!\S)|\|\|)\s*")
 _ONLY_QUOTED = re.compile(rf"\s*{_QUOTED}(?:\s+(?:OR\s+)?{_QUOTED})*\s*")
+
+
+Spans = Sequence[tuple[int, int]]
 
 
 class Translation(NamedTuple):
@@ -101,11 +110,15 @@ _OUTSIDE = [
 ]  # fmt: skip
 
 
-def translated(pattern: str) -> Translation:
+def translated(pattern: str, own: Spans | None = None) -> Translation:
     """Return a pattern of another tool in the syntax of this library, and what is different.
 
     A pattern without signs of another tool is returned as it is, without sentences. The signs are legal here, most
     of them as signs of the text; so this is asked when nothing was found.
+
+    Args:
+        pattern: The pattern.
+        own: Its parts (begin, end) that have a meaning here, if it could be read.
 
     >>> translated('"بيان رسمي" OR تصريح').pattern
     'بيان رسمي|تصريح'
@@ -114,7 +127,7 @@ def translated(pattern: str) -> Translation:
     >>> translated("[lemma=='قال']").pattern
     '[lemma=قال]'
     """
-    protected = _Protected.of(pattern) if len(pattern) <= _LONGEST else None
+    protected = _Protected.of(pattern, own) if len(pattern) <= _LONGEST else None
     if protected is None:
         return Translation([], pattern)
     found = _translated(protected.text)
@@ -122,14 +135,15 @@ def translated(pattern: str) -> Translation:
     return Translation(list(dict.fromkeys(sentences)), protected.restored(found.pattern), found.is_whole)
 
 
-def says_something_else(pattern: str) -> Translation | None:
+def says_something_else(pattern: str, own: Spans = ()) -> Translation | None:
     """Return the translation of a pattern that is legal here, but hardly means what it finds; None for all others.
 
     >>> says_something_else('"السعودية"').pattern, says_something_else("قال، وأضاف"), says_something_else("قالت?")
     ('السعودية', None, None)
     """
-    is_misread = len(pattern) <= _LONGEST and (_ONLY_QUOTED.fullmatch(pattern) or _OR.search(pattern))
-    return translated(pattern) if is_misread else None
+    protected = _Protected.of(pattern, own) if len(pattern) <= _LONGEST else None
+    is_misread = protected is not None and (_ONLY_QUOTED.fullmatch(protected.text) or _OR.search(protected.text))
+    return translated(pattern, own) if is_misread else None
 
 
 def guesses(pattern: str) -> Iterator[Translation]:
@@ -175,14 +189,13 @@ class _Protected(NamedTuple):
     sentences: list[str]
 
     @classmethod
-    def of(cls, pattern: str) -> _Protected | None:
+    def of(cls, pattern: str, own: Spans | None) -> _Protected | None:
         if re.search(_PLACE, pattern):
             return None
         parts: list[str] = []
         sentences: list[str] = []
 
-        def placed(match: re.Match[str]) -> str:
-            part = match[0]
+        def placed(part: str) -> str:
             for rule in _IN_BRACKETS:
                 changed = rule.sign.sub(rule.place, part)
                 if changed != part and part.startswith("["):
@@ -191,7 +204,13 @@ class _Protected(NamedTuple):
             parts.append(part)
             return chr(_FIRST_PLACE + len(parts) - 1)
 
-        return cls(_OURS.sub(placed, pattern), parts, sentences)
+        spans = [found.span() for found in _OURS.finditer(pattern)] if own is None else sorted(own)
+        text, at = "", 0
+        for begin, end in spans:
+            if begin >= at:  # and not inside the one before
+                text += pattern[at:begin] + placed(pattern[begin:end])
+                at = end
+        return cls(text + pattern[at:], parts, sentences)
 
     def restored(self, text: str) -> str:
         return re.sub(_PLACE, lambda match: self.parts[ord(match[0]) - _FIRST_PLACE], text)
@@ -225,7 +244,7 @@ def _near(text: str) -> Translation | None:
 
 
 def _gap(words: list[str], number: str, *, is_ordered: bool) -> Translation:
-    gap = f" []{{0,{min(int(number[:4]), 100) or 1}}} "
+    gap = f" []{{0,{min(int(number[:4]), MAX_REPEAT) or 1}}} "
     pattern = gap.join(words) if is_ordered else f"{gap.join(words)}|{gap.join(reversed(words))}"
     return Translation([f"Words near one another are written A{gap}B."], pattern, True)
 

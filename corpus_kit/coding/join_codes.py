@@ -15,15 +15,15 @@ from corpus_kit._base.arguments import names, path_argument
 from corpus_kit._base.metadata import as_text, exactly, is_pattern, listed, type_name
 from corpus_kit._base.records import as_frame, attach
 from corpus_kit._base.spreadsheets import unguarded
+from corpus_kit.coding.code_matching import SEPARATOR
+from corpus_kit.coding.coding import read_sheet
+from corpus_kit.coding.sheet_files import ENDINGS, KEY, SHOWN
 from corpus_kit.corpus.storage import reason
 from corpus_kit.errors import InputError, SourceError, invalid, nearest, warn
 from corpus_kit.readers.recoding import recoded
 from corpus_kit.readers.registry import formats_by_ending
 from corpus_kit.readers.sources import SourceFile
 from corpus_kit.readers.tables import NotUtf8Error, Table
-from corpus_kit.search.code_matching import SEPARATOR
-from corpus_kit.search.coding import read_sheet
-from corpus_kit.search.sheet_files import ENDINGS, KEY, SHOWN
 from corpus_kit.text.normalization import Normalizer, normalize_series
 
 __all__ = ["code_texts", "join_codes", "joined_codes", "table_of_file"]

@@ -10,10 +10,10 @@ import polars as pl
 
 from corpus_kit._base.arguments import boolean, is_text, names, path_argument
 from corpus_kit._base.metadata import exactly, is_pattern
+from corpus_kit.coding.shared_sheet import SharedSheet
+from corpus_kit.coding.sheet_files import ENDINGS, KEY, SHOWN
+from corpus_kit.coding.sheet_merge import expect_single, with_conflicts
 from corpus_kit.errors import InputError, invalid, nearest
-from corpus_kit.search.shared_sheet import SharedSheet
-from corpus_kit.search.sheet_files import ENDINGS, KEY, SHOWN
-from corpus_kit.search.sheet_merge import expect_single, with_conflicts
 
 __all__ = ["read_sheet", "with_codes"]
 

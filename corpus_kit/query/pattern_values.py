@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from enum import Enum
-from functools import cache
-from typing import NoReturn
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple, NoReturn
 
 import polars as pl
 
 from corpus_kit.corpus.definitions import Expanded
 from corpus_kit.errors import InputError
+from corpus_kit.query.pattern_limits import PatternCost
+from corpus_kit.query.pattern_names import NO_NAMES, Names
+from corpus_kit.query.pattern_tree import MAX_REPEAT, Value
 from corpus_kit.safe_text import pointed
-from corpus_kit.search.pattern_limits import PatternCost
-from corpus_kit.search.pattern_names import NO_NAMES, Names
-from corpus_kit.search.pattern_tree import (
-    Value,
-)
 from corpus_kit.text.arabic import LETTERS
 from corpus_kit.text.normalization import normalize
 from corpus_kit.text.roots import asked_roots, fold_letters, fold_root
 
-__all__ = ["LABEL", "MAX_DEPTH", "PatternText", "Piece", "Wildcard", "labels_of"]
+__all__ = ["LABEL", "MAX_DEPTH", "PatternText", "Piece", "Wildcard", "Written", "WrittenItem", "labels_of"]
 
 MAX_DEPTH = 50
 
@@ -42,6 +40,35 @@ class Wildcard(Enum):
 
 
 Piece = str | Wildcard
+
+
+class WrittenItem(NamedTuple):
+    """An item of a pattern as it is written, without its labels."""
+
+    text: str
+    kind: Literal["word", "gap", "place", "other"]
+
+
+class Written(NamedTuple):
+    """A pattern as it is written, in the parts that it is read as.
+
+    Attributes:
+        text: Its expression, without the strategy before it and the clauses after it, macros replaced.
+        own: The parts of the text (begin, end) that are no plain words: what is written so in this language alone.
+        items: What follows one another; nothing if there are alternatives.
+    """
+
+    text: str
+    own: tuple[tuple[int, int], ...]
+    items: tuple[WrittenItem, ...]
+
+    @property
+    def words(self) -> str:
+        """The text with spaces for what is no plain word."""
+        signs = list(self.text)
+        for begin, end in self.own:
+            signs[begin:end] = " " * (end - begin)
+        return "".join(signs)
 
 
 class PatternText:
@@ -68,6 +95,11 @@ class PatternText:
         self.in_constraint = False
         self.ends_value = _ENDS_VALUE
         self.structure = ""  # the one whose tag is read
+        self.is_understood = False  # whether an error is about what it means, not about how it is written
+        self.is_recorded = False  # whether the next two are kept
+        self.own: list[tuple[int, int]] = []  # see `Written`
+        self.rows: dict[int, list[list[WrittenItem]]] = {}  # sequences of items, by how many brackets are around them
+        self.expression = (0, len(self.text))
         self._regexes: dict[tuple[str, bool], Value] = {}  # those that were found valid
 
     # ---- text
@@ -81,6 +113,20 @@ class PatternText:
         error = InputError(f"pattern {self.given!r:.200} has an error at character {place + 1}: {what}{end}")
         error.add_note(pointed(self.given, place))
         raise error
+
+    def refuse(self, what: str, at: int | None = None) -> NoReturn:
+        """Raise the error for what can be read, but names what is not there or says what cannot be."""
+        self.is_understood = True
+        self.fail(what, at)
+
+    def written(self, depth: int = 0) -> Written:
+        """Return the expression that was read in its parts; the items are those in so many brackets."""
+        begin, end = self.expression
+        rows = self.rows.get(depth, [])
+        if len(rows) == 1 == len(rows[0]) and rows[0][0].kind == "other" and rows[0][0].text.startswith("("):
+            return self.written(depth + 1)
+        own = tuple((max(a, begin) - begin, min(b, end) - begin) for a, b in self.own if a < end and b > begin)
+        return Written(self.text[begin:end], own, tuple(rows[0]) if len(rows) == 1 else ())
 
     def unopened(self, sign: str) -> NoReturn:
         """Raise the error for a closing sign."""
@@ -106,6 +152,15 @@ class PatternText:
             return False
         self.at += 1
         return True
+
+    def check_repeat(self, low: int, high: int | None, written: str) -> None:
+        """Refuse a repeat {low,high} that is larger than a search allows, or none; None is any number."""
+        most = low if high is None else high
+        if not low <= most <= MAX_REPEAT or high == 0:
+            self.refuse(
+                f"a repeat must be from 0 up to {MAX_REPEAT:,} times, the lower number first, got {written}; "
+                "*, + and {2,} have no limit"
+            )
 
     def deeper(self, opened: int) -> None:
         """Count an opening bracket."""
@@ -167,7 +222,7 @@ class PatternText:
         self.cost.add_value(value)
         for expression in (regex, value.expression):
             try:
-                _NO_TEXT.str.contains(expression)
+                _compile(expression)
             except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
                 reason, place = _regex_error(error)
                 self.fail(f"the regular expression {regex!r:.100} is invalid: {reason}", at + place)
@@ -240,6 +295,12 @@ def _folded_letters() -> dict[int, int]:
     digits = [*range(0x0660, 0x066A), *range(0x06F0, 0x06FA)]
     pairs = ((code_point, normalize(chr(code_point), "search")) for code_point in [*sorted(LETTERS), *digits])
     return {code_point: ord(form) for code_point, form in pairs if len(form) == 1 and ord(form) != code_point}
+
+
+@lru_cache(maxsize=64)
+def _compile(regex: str) -> None:
+    """Raise the error of Polars if it cannot read a regular expression; one that it can read is tried once."""
+    _NO_TEXT.str.contains(regex)
 
 
 def _regex_error(error: BaseException) -> tuple[str, int]:

@@ -10,8 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from corpus_kit.errors import InputError, invalid
-from corpus_kit.search.pattern_tree import Alternatives, Node, Region, Repeat, Sequence, Test, Value
-from corpus_kit.search.regex_size import regex_size
+from corpus_kit.query.pattern_tree import Alternatives, Node, Region, Repeat, Sequence, Test, Value
+from corpus_kit.query.regex_size import regex_size
 
 __all__ = ["MOST_STEPS", "PatternCost", "check_labels", "check_length", "check_steps", "program_length"]
 

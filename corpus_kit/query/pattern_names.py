@@ -10,7 +10,7 @@ from typing import Any
 from corpus_kit.corpus.definitions import Definitions
 from corpus_kit.corpus.layers import Layers, annotators_of_layers, column_called
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.search.pattern_tree import Pattern
+from corpus_kit.query.pattern_tree import Pattern
 
 __all__ = ["NO_NAMES", "Names", "layers_of", "names_of", "record_of_names"]
 
@@ -77,13 +77,13 @@ def record_of_names(corpus: CorpusView, patterns: Iterable[Pattern], layers: Ite
     """
     used = list(patterns)
     asked = list(dict.fromkeys([*(name for each in used for name in each.layers_and_structures), *layers]))
-    of_layers = [name for name in asked if name in corpus.layers]
-    structures = corpus.structures_record([name for name in asked if name not in corpus.layers])
     record: dict[str, Any] = {"syntax": "cqp"} if any(each.syntax == "cqp" for each in used) else {}
-    if of_layers:
-        record["layers"] = annotators_of_layers(corpus.manifest, of_layers)
-    if structures:
-        record["structures"] = structures
+    if asked:
+        known = corpus.layers
+        if of_layers := [name for name in asked if name in known]:
+            record["layers"] = annotators_of_layers(corpus.manifest, of_layers)
+        if structures := corpus.structures_record([name for name in asked if name not in known]):
+            record["structures"] = structures
     lists = {name for each in used for name in each.lists}
     macros = {name for each in used for name in each.macros}
     if lists or macros:

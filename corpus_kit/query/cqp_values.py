@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from functools import cache
 
-from corpus_kit.search.pattern_tree import Value
+from corpus_kit.query.pattern_tree import Value
 from corpus_kit.text.arabic import LETTERS
 from corpus_kit.text.normalization import normalize
 

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
+from corpus_kit.coding.code_history import CODE_COLUMNS, Cell, Entry, Key, time_stamp
+from corpus_kit.coding.sheet_files import KEY, SHOWN
 from corpus_kit.display.values import MISSING
 from corpus_kit.errors import InputError
-from corpus_kit.search.code_history import CODE_COLUMNS, Cell, Entry, Key, time_stamp
-from corpus_kit.search.sheet_files import KEY, SHOWN
 
 __all__ = ["CONFLICT_COLUMN", "compared", "empty_sheet", "expect_single", "put", "with_conflicts"]
 

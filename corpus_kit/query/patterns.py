@@ -29,29 +29,42 @@ pattern occurs in a corpus; `pattern_limits` says how large one may be.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
+from functools import lru_cache, partial
 
 from corpus_kit._base.arguments import boolean, is_text
 from corpus_kit.corpus.definitions import expand_macros
 from corpus_kit.errors import InputError, invalid, shown, with_notes
-from corpus_kit.search.condition_parser import ATTRIBUTES
-from corpus_kit.search.cqp import CqpQuery
-from corpus_kit.search.cqp_parser import CqpParser
-from corpus_kit.search.pattern_limits import check_labels, check_length, check_steps
-from corpus_kit.search.pattern_names import NO_NAMES, Names
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.condition_parser import ATTRIBUTES
+from corpus_kit.query.cqp import CqpQuery
+from corpus_kit.query.cqp_parser import CqpParser
+from corpus_kit.query.pattern_limits import check_labels, check_length, check_steps
+from corpus_kit.query.pattern_names import NO_NAMES, Names
+from corpus_kit.query.pattern_parser import LETTERS
+from corpus_kit.query.pattern_tree import (
+    Compare,
+    Near,
     Pattern,
+    Sequence,
     Syntax,
+    Test,
+    Value,
     all_tests,
     has_places,
     matches_empty,
     takes_a_region,
     with_merged_alternatives,
 )
-from corpus_kit.search.query_parser import Query, QueryParser
+from corpus_kit.query.pattern_values import Written
+from corpus_kit.query.query_parser import Query, QueryParser
+from corpus_kit.text.normalization import normalize
 
-__all__ = ["ATTRIBUTES", "Pattern", "parse_pattern"]
+__all__ = ["ATTRIBUTES", "Pattern", "parse_pattern", "written"]
+
+_WORDS = re.compile(f"[ {LETTERS}]+")
+_NAMELESS = re.compile(rf"(?:[{LETTERS} *?|()]|\[\]|\{{[0-9, ]*\}}){{1,200}}")
 
 
 def parse_pattern(
@@ -61,6 +74,7 @@ def parse_pattern(
     exact: bool = False,
     clitics: bool = False,
     names: Names = NO_NAMES,
+    anywhere: bool = True,
 ) -> Pattern:
     """Read a pattern into a tree.
 
@@ -70,6 +84,8 @@ def parse_pattern(
         exact: Compare words in the repaired spelling, not in folded form.
         clitics: Find words with proclitics and enclitics too.
         names: What the corpus adds to the language, from `names_of`.
+        anywhere: Whether it is searched everywhere, so that one that matches every word is refused; it is not where
+            hits are searched.
 
     Raises:
         InputError: If the pattern has an error (the message names the place), if it can match no token
@@ -91,23 +107,59 @@ def parse_pattern(
         raise invalid("clitics", f"False with unit={unit!r}, which is found with all clitics", clitics)
     if isinstance(pattern, CqpQuery):
         boolean(exact, "exact")  # which it is: its flags say what is folded
-        return _of_cqp(pattern, names, clitics=clitics)
-    parser = partial(QueryParser, exact=boolean(exact, "exact"), unit=unit, names=names)
+        return _of_cqp(pattern, names, clitics=clitics, anywhere=anywhere)
+    boolean(exact, "exact")
+    if unit == "word" and type(pattern) is str and _NAMELESS.fullmatch(pattern):
+        with suppress(InputError):  # which may have more to say with the names
+            return _without_names(pattern, exact=exact, clitics=clitics, anywhere=anywhere)
+    new_parser = partial(QueryParser, exact=exact, unit=unit, names=names)
     expanded = expand_macros(pattern, names.definitions)
+    parser = new_parser(pattern, expanded=expanded)
     try:
-        query = parser(pattern, expanded=expanded).query()
+        query = parser.query()
     except InputError as error:
-        raise with_notes(InputError(" ".join([str(error), *_translation(pattern, parser)])), error) from None
-    return _checked(pattern, query._replace(macros=expanded.macros), exact=exact, clitics=clitics)
+        if parser.is_understood:
+            raise
+        raise with_notes(InputError(" ".join([str(error), *_translation(pattern, new_parser)])), error) from None
+    return _checked(pattern, query._replace(macros=expanded.macros), exact=exact, clitics=clitics, anywhere=anywhere)
 
 
-def _of_cqp(pattern: CqpQuery, names: Names, *, clitics: bool) -> Pattern:
+def written(pattern: Pattern, *, unit: str = "word", names: Names = NO_NAMES) -> Written:
+    """Return a pattern as it is written, in the parts that it is read as.
+
+    >>> [item.text for item in written(parse_pattern("(?longest) a:[word=قال] []{0,3} علي cut 5")).items]
+    ['[word=قال]', '[]{0,3}', 'علي']
+    """
+    if isinstance(pattern.text, CqpQuery):
+        of_cqp = CqpParser(pattern.text, names)
+        of_cqp.is_recorded = True
+        of_cqp.query()
+        return of_cqp.written()
+    expanded = expand_macros(pattern.text, names.definitions)
+    parser = QueryParser(pattern.text, exact=pattern.exact, unit=unit, names=names, expanded=expanded)
+    parser.is_recorded = True
+    parser.query()
+    return parser.written(depth=1 if isinstance(pattern.meet, Near) else 0)
+
+
+@lru_cache(maxsize=256)
+def _without_names(pattern: str, *, exact: bool, clitics: bool, anywhere: bool) -> Pattern:
+    """Read a pattern of Arabic letters, wildcards and gaps, as most are: it means the same in every corpus."""
+    if _WORDS.fullmatch(pattern):  # what the parser reads, too, in five times as long
+        forms = normalize(pattern.split(), "repair" if exact else "search")
+        tests = tuple(Test(Compare("form", Value(form))) for form in forms)
+        return Pattern(pattern, tests[0] if len(tests) == 1 else Sequence(tests), exact, clitics)
+    query = QueryParser(pattern, exact=exact).query()
+    return _checked(pattern, query, exact=exact, clitics=clitics, anywhere=anywhere)
+
+
+def _of_cqp(pattern: CqpQuery, names: Names, *, clitics: bool, anywhere: bool) -> Pattern:
     if clitics:
         raise invalid("clitics", "False with a query of CQP", clitics, "Write [lemma=...] or [stem=...].")
-    return _checked(pattern, CqpParser(pattern, names).query(), exact=True, clitics=False)
+    return _checked(pattern, CqpParser(pattern, names).query(), exact=True, clitics=False, anywhere=anywhere)
 
 
-def _checked(pattern: str, query: Query, *, exact: bool, clitics: bool) -> Pattern:
+def _checked(pattern: str, query: Query, *, exact: bool, clitics: bool, anywhere: bool) -> Pattern:
     """Return a pattern, if it is not too large and can find something."""
     root = query.root
     if next(all_tests(root), None) is None and not has_places(root):
@@ -115,7 +167,7 @@ def _checked(pattern: str, query: Query, *, exact: bool, clitics: bool) -> Patte
         raise invalid("pattern", "at least one letter, digit or sign", pattern, hint)
     if matches_empty(root) and not takes_a_region(root):
         raise invalid("pattern", "built around at least one required word", pattern, "All of it is optional.")
-    if all(test.matches_every_word for test in all_tests(root)) and not is_bounded(query):
+    if anywhere and all(test.matches_every_word for test in all_tests(root)) and not is_bounded(query):
         hint = "It matches every word; add at least one letter."
         raise invalid("pattern", "more specific", pattern, hint)
     merged = with_merged_alternatives(root) if query.meet is None else root
@@ -133,10 +185,13 @@ def is_bounded(query: Query) -> bool:
 
 def _translation(pattern: str, parser: Callable[[str], QueryParser]) -> list[str]:
     """Return how a pattern with an error is written here, if it looks like one of another tool."""
-    from corpus_kit.search.foreign_syntax import translated  # slow to load, and for errors only
+    from corpus_kit.query.foreign_syntax import translated  # slow to load, and for errors only
 
     different, text, _ = translated(pattern)
-    try:
-        return [*different, f"Write {shown(text)}."] if different and parser(text).query() else different
-    except InputError:
+    if not different or not text:
         return different
+    try:
+        parser(text).query()
+    except InputError:
+        return []
+    return [*different, f"Write {shown(text)}."]

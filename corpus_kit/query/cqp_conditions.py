@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn, cast
 
-from corpus_kit.search.condition_parser import THIS
-from corpus_kit.search.cqp_texts import OF_HITS, CqpText
-from corpus_kit.search.cqp_values import (
+from corpus_kit.query.condition_parser import THIS
+from corpus_kit.query.cqp_texts import OF_HITS, CqpText
+from corpus_kit.query.cqp_values import (
     number_regex,
 )
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.pattern_tree import (
     AllOf,
     AnyOf,
     Apart,
@@ -83,7 +83,11 @@ class CqpConditions(CqpText):
     def constraint(self, *, of_token: bool = False) -> Constraint:
         """Read a constraint: on a token, which is "_", or on the labels of a hit."""
         self._of_token = of_token
+        self.skip_space()
+        begin = self.at
         constraint = self._implies()
+        if of_token:  # what is asked of labels is compared with the whole query
+            self.refuse_contradiction(constraint, begin)
         self._of_token = False
         return constraint
 
@@ -94,15 +98,15 @@ class CqpConditions(CqpText):
         self.fail(f"{self.text[opened]!r} is never closed", opened)
 
     def _implies(self) -> Constraint:
-        left = self._disjunction()
-        if not self.text.startswith("->", self.at):
-            return left
-        begin = self.at
-        self.at += 2
-        self.deeper(begin)
-        right = self._implies()
-        self.depth -= 1
-        return AnyOf((_not(left), right))
+        """Read implications; of several the first is the left side of the others, as in CQP's grammar."""
+        found = self._disjunction()
+        depth = self.depth
+        while self.text.startswith("->", self.at):
+            self.deeper(self.at)
+            self.at += 2
+            found = AnyOf((_not(found), self._disjunction()))
+        self.depth = depth
+        return found
 
     def _disjunction(self) -> Constraint:
         parts = [self._conjunction()]
@@ -111,12 +115,10 @@ class CqpConditions(CqpText):
         return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def _conjunction(self) -> Constraint:
-        begin = self.at
         parts = [self._negated()]
         while self.take("&"):
             parts.append(self._negated())
         flat = [one for part in parts for one in (part.parts if isinstance(part, AllOf) else (part,))]
-        self.refuse_contradiction(flat, begin)
         return flat[0] if len(flat) == 1 else AllOf(tuple(flat))
 
     def _negated(self) -> Constraint:

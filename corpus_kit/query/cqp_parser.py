@@ -17,11 +17,10 @@ from typing import NoReturn
 
 from corpus_kit.corpus.definitions import expand_macros
 from corpus_kit.errors import nearest, one_of
-from corpus_kit.search.condition_parser import conjuncts
-from corpus_kit.search.cqp_items import ANY, CLAUSES, CqpItems
-from corpus_kit.search.cqp_texts import STRING
-from corpus_kit.search.pattern_names import NO_NAMES, Names
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.cqp_items import ANY, CLAUSES, CqpItems
+from corpus_kit.query.cqp_texts import STRING
+from corpus_kit.query.pattern_names import NO_NAMES, Names
+from corpus_kit.query.pattern_tree import (
     Alternatives,
     Constraint,
     Expansion,
@@ -36,7 +35,7 @@ from corpus_kit.search.pattern_tree import (
     Test,
     Unite,
 )
-from corpus_kit.search.query_parser import Query
+from corpus_kit.query.query_parser import Query
 
 __all__ = ["CqpParser"]
 
@@ -51,6 +50,7 @@ _NO_CORPUS = "one corpus is searched at a time; search the other one and join th
 # What CQP also reads where a query may stand, and what does it here.
 _COMMANDS = {
     "cat": "page(...) and lines(...) of what kwic(...) returns show hits",
+    "cd": "give a query",
     "count": "group(...) of what kwic(...) returns counts, such as group('word')",
     "cut": "write cut after the query",
     "def": "corpus.with_definitions(...) adds word lists and macros",
@@ -60,6 +60,7 @@ _COMMANDS = {
     "difference": "a - b is the difference of two results of kwic(...)",
     "discard": "a result is a Python object; del forgets it",
     "dump": "tabulate(...) of what kwic(...) returns is a table of hits",
+    "exec": "give one query",
     "exit": "give a query",
     "group": "group(...) of what kwic(...) returns counts, such as group('matchend.lemma')",
     "info": "show the corpus",
@@ -73,11 +74,13 @@ _COMMANDS = {
     "save": "save(...) of what kwic(...) returns keeps it with the corpus",
     "set": "(?longest) before a query chooses the strategy, and kwic(...) has arguments for the rest",
     "show": "kwic(..., show=...) shows layers, and metadata=... columns of the documents",
+    "sleep": "give a query",
     "size": "len(...) of what kwic(...) returns is the number of its hits",
     "sort": "kwic(..., sort=...) sorts",
     "source": "give one query",
     "subset": "find(...) of what kwic(...) returns searches its hits",
     "tabulate": "tabulate(...) of what kwic(...) returns is a table of hits",
+    "unlock": "give a query",
     "undump": "a table with columns document, start and end becomes a structure by corpus.with_structures(...)",
     "union": "a | b is the union of two results of kwic(...)",
 }
@@ -120,10 +123,7 @@ class CqpParser(CqpItems):
         else:
             strategy = self._strategy()
             root = self._expression()
-            begin = self.at
-            constraint = self._constraint()
-            if constraint is not None:
-                self.refuse_contradiction(conjuncts(constraint), begin, root)
+            constraint = self._constraint(root)
             found = self._clauses(Query(root, constraint, strategy=strategy))
         self._end()
         return found._replace(lists=frozenset(self.lists), macros=self._expanded.macros)
@@ -154,12 +154,17 @@ class CqpParser(CqpItems):
             self.refuse_other(match[1], _STRATEGIES, "the strategy", begin + 2)
         return chosen
 
-    def _constraint(self) -> Constraint | None:
+    def _constraint(self, root: Node) -> Constraint | None:
+        """Read what is asked of the labels of an expression, if anything is."""
         self.skip_space()
         if not self.text.startswith("::", self.at):
             return None
         self.at += 2
-        return self.constraint()
+        self.skip_space()
+        begin = self.at
+        constraint = self.constraint()
+        self.refuse_contradiction(constraint, begin, root)
+        return constraint
 
     def _end(self) -> None:
         self.skip_space()
@@ -303,6 +308,8 @@ class CqpParser(CqpItems):
         if not self._begins_item() or self.peek() in "(<":
             self.fail(f'{what} takes words and conditions, such as "قال" or [lemma="قال"]')
         node = self._token()
+        if self.is_recorded:
+            self.rows.setdefault(0, [[]])[0].append(self._written_item(begin, [] if node is None else [node]))
         if not isinstance(node, Test):
             self.fail(f"{what} takes no labels, no structures and no places; write a query without {what}", begin)
         return node

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Literal, NoReturn, cast
 
 import polars as pl
 
 from corpus_kit.corpus.layers import OF_TYPES, column_called, names_of_columns
-from corpus_kit.errors import InputError, choose, nearest
-from corpus_kit.search.contradictions import contradiction
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.errors import InputError, choose, nearest, one_of
+from corpus_kit.query.contradictions import contradiction
+from corpus_kit.query.cqp_values import unfolded
+from corpus_kit.query.pattern_tree import (
     ANNOTATED,
     AllOf,
     AnyOf,
@@ -34,7 +34,7 @@ from corpus_kit.search.pattern_tree import (
     comparisons,
     is_of_layer,
 )
-from corpus_kit.search.pattern_values import PatternText, Wildcard
+from corpus_kit.query.pattern_values import PatternText, Wildcard
 from corpus_kit.text.normalization import normalize
 from corpus_kit.text.tokenization import COUNTED_KINDS, KINDS
 
@@ -57,9 +57,10 @@ _SIGNS = [kind for kind in KINDS if kind not in COUNTED_KINDS]
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _LABEL = re.compile(r"([A-Za-z_]\w*)(?:\[(-?[0-9]{1,4})\])?(?:\.([A-Za-z_][\w.]*))?", re.ASCII)
 _DISTANCE = re.compile(r"(distance|dist|distabs)\s*\(\s*(\w+)\s*,\s*(\w+)\s*\)\s*(<=|>=|!=|=|<|>)\s*(-?[0-9]{1,9})")
-_BETWEEN_SLASHES = re.compile(r"/(?:\\.|[^/\\])+/(?=\s*[\]&|)])")
+_BETWEEN_SLASHES = re.compile(r"/(?:\\.|[^/\\])+/(?=\s*(?:%[a-z]+\s*)?(?:[\]&|)>]|:\]|->|$))")
 _LIST = re.compile(r"\$([A-Za-z_]\w*)", re.ASCII)
 _FLAGS = re.compile(r"\s*%([a-z]+)")
+_FLAGS_OF_PLAIN = re.compile(r"(?<!\\)%[cdle]+$")
 THIS = "_"  # the token that is tested
 OF_HITS = ("match", "matchend", "target", "keyword")
 _FIRST = ("match", "matchend")
@@ -78,10 +79,18 @@ class ConditionParser(PatternText):
         if self.take("]"):
             self.cost.add_tests()
             return Labelled(Test(None), labels) if labels else Test(None)
-        asked = self.either(opened)
+        asked = self.condition(opened)
         if not self.take("]"):
             self._expected_closing("[", opened)
         return self.token(asked, labels)
+
+    def condition(self, opened: int) -> Constraint:
+        """Read a whole condition, which a token or a region may fulfil, up to what closes it."""
+        self.skip_space()
+        begin = self.at
+        asked = self.either(opened)
+        self.refuse_contradiction(asked, begin)
+        return asked
 
     def token(self, asked: Constraint, labels: tuple[str, ...] = ()) -> Test | Labelled:
         """Return the test of a token, with what it asks of other tokens as a check."""
@@ -117,14 +126,12 @@ class ConditionParser(PatternText):
         return first
 
     def _both(self, opened: int) -> Constraint:
-        begin = self.at
         parts = [self._not(opened)]
         while self.take("&"):
+            if self.peek() == "&":
+                self.refuse("conditions are joined by one &")
             parts.append(self._not(opened))
-        if len(parts) == 1:
-            return parts[0]
-        self.refuse_contradiction(parts, begin)
-        return AllOf(tuple(parts))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def _not(self, opened: int) -> Constraint:
         self.skip_space()
@@ -144,10 +151,10 @@ class ConditionParser(PatternText):
         self.skip_space()
         return Not(condition) if negations % 2 else condition
 
-    def refuse_contradiction(self, parts: Sequence[Constraint], begin: int, root: Node | None = None) -> None:
+    def refuse_contradiction(self, asked: Constraint, begin: int, root: Node | None = None) -> None:
         """Refuse what no hit fulfils: see `contradiction`."""
-        if found := contradiction(parts, root):
-            self.fail(found, begin)
+        if found := contradiction(asked, root):
+            self.refuse(found, begin)
 
     # ---- one comparison
 
@@ -164,7 +171,7 @@ class ConditionParser(PatternText):
             self.fail(f"expected {label}an attribute: {', '.join(self._attributes())}")
         attribute = self.attribute_called(name[0])
         if self.in_constraint and attribute.partition(".")[0] not in self.names.structures:
-            self.fail(f"expected a label before {name[0]}, such as match.{name[0]}")
+            self.refuse(f"expected a label before {name[0]}, such as match.{name[0]}")
         self.at = name.end()
         return self._comparison(Reference("match" if self.in_constraint else THIS, attribute))
 
@@ -181,12 +188,13 @@ class ConditionParser(PatternText):
             return Is(left.label, Compare(attribute, Value("", "begins")), left.offset)
         negated = self.take("!")
         if not self.take("="):
-            self.fail(f"expected = or != after {attribute}")
+            self.refuse(f"expected = or != after {attribute}")
         self.skip_space()
         self.cost.add_tests()
         if right := self._reference(right=True):
             return Same(left, self._expect_attribute(right), negated)
-        if (listed := _LIST.match(self.text, self.at)) and self.is_list(listed[1]):
+        if listed := _LIST.match(self.text, self.at):
+            self._expect_list(listed[1])
             self.at = listed.end()
             return self._one_of(left, listed[1], negated)
         if attribute != "root":
@@ -195,9 +203,13 @@ class ConditionParser(PatternText):
         condition = self.any_root(self._roots())
         return Is(left.label, Negation(condition) if negated else condition, left.offset)
 
-    def is_list(self, name: str) -> bool:
-        """Whether a name is that of a word list; `$name` is a text otherwise."""
-        return name in self.names.definitions.lists
+    def _expect_list(self, name: str) -> None:
+        """Refuse the name of a word list that there is not."""
+        lists = [f"${each}" for each in self.names.definitions.lists]
+        if name not in self.names.definitions.lists:
+            known = nearest(f"${name}", lists) or (f"There is {one_of(lists)}." if lists else "")
+            advice = f"Write \\${name} for the text itself; corpus.with_definitions(...) adds lists"
+            self.refuse(f"there is no word list '${name}'. {f'{known} ' if known else ''}{advice}")
 
     def _one_of(self, left: Reference, name: str, negated: bool) -> Constraint:
         words = self.names.definitions.lists[name]
@@ -207,7 +219,7 @@ class ConditionParser(PatternText):
         profile = "search" if self._folds(attribute) else None
         values = dict.fromkeys(Value(form) for form in normalize(list(words), profile) if form)
         if not values:
-            self.fail(f"the word list ${name} has no words")
+            self.refuse(f"the word list ${name} has no words")
         parts: tuple[Condition, ...] = tuple(Compare(attribute, value) for value in values)
         if attribute == "root":
             parts = tuple(self.any_root(self.root_values([word], self.at)) for word in words)
@@ -242,7 +254,7 @@ class ConditionParser(PatternText):
     def _expect_attribute(self, found: tuple[int, Reference]) -> Reference:
         begin, reference = found
         if not reference.attribute:
-            self.fail(f"expected an attribute of {reference.label}, such as {reference.label}.lemma", begin)
+            self.refuse(f"expected an attribute of {reference.label}, such as {reference.label}.lemma", begin)
         self.need_label(reference.label, begin)
         return reference
 
@@ -260,9 +272,9 @@ class ConditionParser(PatternText):
         """Note that a label is used; `check_labels` refuses those that no token has."""
         self.used.setdefault(name, at)
         if not self.in_constraint and name in self.labels and name not in self.bound:
-            self.fail(f"{name!r} is the label of a later token; write the condition there, or after ::", at)
+            self.refuse(f"{name!r} is the label of a later token; write the condition there, or after ::", at)
         if not self.in_constraint and name == "matchend":
-            self.fail("matchend is known at the end of a hit; write the condition after ::", at)
+            self.refuse("matchend is known at the end of a hit; write the condition after ::", at)
 
     def check_labels(self) -> None:
         """Refuse labels that no token of the pattern has."""
@@ -274,7 +286,7 @@ class ConditionParser(PatternText):
         """Raise the error for a label that no token has."""
         sign = {"target": "@", "keyword": "@9"}.get(name, f"{name}:")
         labels = f"Labels of this pattern are {', '.join(self.labels)}" if self.labels else f"Write {sign}[...]"
-        self.fail(f"no token has the label {name!r}. {nearest(name, self.labels) or labels}", at)
+        self.refuse(f"no token has the label {name!r}. {nearest(name, self.labels) or labels}", at)
 
     def _distance(self, found: re.Match[str]) -> Constraint:
         for group in (2, 3):
@@ -308,6 +320,9 @@ class ConditionParser(PatternText):
         if name in attributes:
             return name
         structures = self.names.structures
+        if own := structures.get(self.structure):
+            known = nearest(name, own) or f"It has {one_of(own)}"
+            self.refuse(f"{self.structure} has no attribute {name!r}. {known}", at)
         of_structures = [
             *structures,
             *(f"{structure}.{each}" for structure in structures for each in structures[structure]),
@@ -316,7 +331,7 @@ class ConditionParser(PatternText):
         try:
             return choose(name, attributes, "attribute")
         except InputError as error:
-            self.fail(f"there is no attribute {name!r}. {near}" if near else str(error).rstrip("."), at)
+            self.refuse(f"there is no attribute {name!r}. {near}" if near else str(error).rstrip("."), at)
 
     def structure_attribute(self, name: str) -> str | None:
         """Return the attribute of a structure, which is written quotation.speaker or quotation_speaker, or None."""
@@ -353,49 +368,81 @@ class ConditionParser(PatternText):
         if regex is not None:
             attribute, value = self.flagged(attribute, regex, begin)
         else:
-            pieces = self.pieces(until=lambda sign: sign.isspace() or sign in self.ends_value)
-            if not pieces:
-                self.fail(f"expected a value after {attribute}=", begin)
-            profile = "search" if self._folds(attribute) else None
-            if any(isinstance(piece, Wildcard) for piece in pieces):
-                value = self.wildcards(pieces, profile)
-            else:
-                value = Value(normalize("".join(map(str, pieces)), profile))
+            value = self._plain_value(attribute)
         if attribute == "kind":
             self._check_kind(value, begin)
         return attribute, value
+
+    def _plain_value(self, attribute: str) -> Value:
+        """Read a value without quotation marks."""
+        begin = self.at
+        pieces = self.pieces(until=self._ends_plain_value)
+        if not pieces:
+            self.fail(f"expected a value after {attribute}=", begin)
+        has_percent = self.text.find("%", begin, self.at) >= 0
+        if has_percent and (found := _FLAGS_OF_PLAIN.search(self.text, begin, self.at)):
+            self.refuse(
+                f'flags are for values in quotation marks: "{self.text[begin : found.start()]:.40}"{found[0]}; '
+                "write \\% for the sign itself",
+                found.start(),
+            )
+        profile = "search" if self._folds(attribute) else None
+        if any(isinstance(piece, Wildcard) for piece in pieces):
+            return self.wildcards(pieces, profile)
+        return Value(normalize("".join(map(str, pieces)), profile))
+
+    def _ends_plain_value(self, sign: str) -> bool:
+        return sign.isspace() or sign in self.ends_value or (sign == "-" and self.text.startswith("->", self.at))
 
     def flagged(self, attribute: str, regex: str, begin: int) -> tuple[str, Value]:
         """Return the attribute and the value of a quoted regular expression with the flags after it.
 
         %c ignores case, %d marks and the spelling of letters, %l takes it literally, %e compares just as it is.
         """
-        found = _FLAGS.match(self.text, self.at)
-        flags = set(found[1]) if found else set()
-        if found:
-            if unknown := flags - set("cdle"):
-                self.fail(f"{min(unknown)!r} is no flag; flags are c, d, l and e")
-            if "e" in flags and (flags & set("cd") or attribute in ANNOTATED or is_of_layer(attribute)):
-                self.fail("%e is for words alone, and without %c and %d; exact=True compares everything as it is")
-            self.at = found.end()
+        flags = self._flags(attribute)
         if attribute == "form" and "e" in flags:
             attribute = "word"
-        elif attribute in ("word", "surface") and "d" in flags:
+        elif attribute in ("form", "word", "surface") and "d" in flags:
             attribute = "folded"
         folds = self._folds(attribute) or (attribute == "form" and not self.exact)
         if "l" in flags:
-            return attribute, Value(normalize(regex, "search" if folds else None))
+            text = normalize(regex, "search" if folds else None)
+            if not text:
+                self.fail("it has no letters but those that are folded away", begin)
+            if folds or not flags & set("cd"):
+                return attribute, Value(text)
+            regex = re.escape(text)
+        if "d" in flags and not folds:
+            return attribute, self.regex(unfolded(regex), begin, folded=False)
         if "c" in flags and not folds:
             regex = f"(?i:{regex})"
         return attribute, self.regex(regex, begin, folded=folds)
+
+    def _flags(self, attribute: str) -> set[str]:
+        """Read the flags after a regular expression; refuse those that would say nothing."""
+        found = _FLAGS.match(self.text, self.at)
+        if not found:
+            return set()
+        flags = set(found[1])
+        if unknown := flags - set("cdle"):
+            self.refuse(f"{min(unknown)!r} is no flag; flags are c, d, l and e")
+        if attribute == "root":
+            self.refuse("a root has no flags: roots are compared without regard to spelling")
+        if "e" in flags and attribute == "folded":
+            self.refuse("%e is for words as they are spelled, [word=...] or [surface=...]; folded forms are never so")
+        if "e" in flags and (flags & set("cd") or attribute in ANNOTATED or is_of_layer(attribute)):
+            self.refuse("%e is for words alone, and without %c and %d; exact=True compares everything as it is")
+        self.at = found.end()
+        return flags
 
     def _roots(self) -> list[Value]:
         """Read a root; white space may be between its letters."""
         begin = self.at
         regex = self._quoted_regex("root")
         if regex is not None:
+            self._flags("root")
             return [self.root_regex(regex, begin)]
-        pieces = self.pieces(until=lambda sign: sign in "&|()[]{}")
+        pieces = self.pieces(until=lambda sign: not sign.isspace() and self._ends_plain_value(sign))
         if not any(isinstance(piece, Wildcard) or piece.strip() for piece in pieces):
             self.fail("expected a value after root=", begin)
         return self.root_values(pieces, begin)
@@ -412,7 +459,7 @@ class ConditionParser(PatternText):
         try:
             choose(value.text, KINDS, "kind")
         except InputError as error:
-            self.fail(str(error).rstrip("."), at)
+            self.refuse(str(error).rstrip("."), at)
 
 
 # --------------------------------------------------------------------------- what is asked of whom

@@ -9,8 +9,8 @@ from typing import NoReturn
 from corpus_kit.corpus.definitions import Expanded
 from corpus_kit.corpus.layers import column_called, names_of_columns
 from corpus_kit.errors import nearest, one_of
-from corpus_kit.search.condition_parser import ATTRIBUTES, THIS, ConditionParser
-from corpus_kit.search.cqp_values import (
+from corpus_kit.query.condition_parser import ATTRIBUTES, THIS, ConditionParser
+from corpus_kit.query.cqp_values import (
     engine_regex,
     of_each_member,
     of_one_member,
@@ -18,8 +18,8 @@ from corpus_kit.search.cqp_values import (
     unfolded,
     without_marks,
 )
-from corpus_kit.search.pattern_names import Names
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.pattern_names import Names
+from corpus_kit.query.pattern_tree import (
     Compare,
     Condition,
     Constraint,
@@ -225,7 +225,10 @@ class CqpText(ConditionParser):
             self.fail(f"the word list ${name} is empty", begin)
         if match[0][0] == "R":
             regex = "|".join(f"(?:{word})" for word in words)
-            return self._compared_with(attribute, regex, self.flags(), begin, negated=operator in _NEGATED)
+            flags = self.flags()
+            if "l" in flags:
+                self.fail(f"RE(...) makes expressions of the words; write ${name} for the words as they are", begin)
+            return self._compared_with(attribute, regex, flags, begin, negated=operator in _NEGATED)
         if _FLAGS.match(self.text, self.at):
             self.fail(f"a word list has no flags; write RE(${name}) %cd")
         self.cost.add_tests(len(words))

@@ -6,14 +6,16 @@ import re
 from typing import NamedTuple, cast
 
 from corpus_kit.corpus.structures import ALIASES
-from corpus_kit.search.condition_parser import conjuncts
-from corpus_kit.search.pattern_parser import PatternParser
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.condition_parser import conjuncts
+from corpus_kit.query.pattern_parser import PatternParser
+from corpus_kit.query.pattern_tree import (
     AllOf,
     Alternatives,
     Condition,
     Constraint,
     Expansion,
+    Is,
+    Labelled,
     Meet,
     MeetNode,
     Near,
@@ -22,7 +24,8 @@ from corpus_kit.search.pattern_tree import (
     Strategy,
     Test,
     Unite,
-    without_limits,
+    comparisons,
+    matches_empty,
 )
 
 __all__ = ["Query", "QueryParser"]
@@ -73,6 +76,7 @@ class QueryParser(PatternParser):
         if found := _STRATEGY.match(self.text):
             self.at = found.end()
             strategy = cast("Strategy", found[1])
+        begin = self.at
         meet: MeetNode | None = None
         if found := _MEET_UNION.match(self.text, self.at):
             self.at = found.end()
@@ -80,6 +84,7 @@ class QueryParser(PatternParser):
             root: Node = _tests_of(meet)
         else:
             root = self.read()
+        self.expression = begin, self.at
         return self._clauses(Query(root, strategy=strategy, meet=meet))
 
     def ends_expression(self) -> bool:
@@ -107,11 +112,11 @@ class QueryParser(PatternParser):
                 scopes.append(self._scope(found))
             elif found := _EXPAND.match(self.text, self.at):
                 if query.expansion:
-                    self.fail("a query is expanded once")
+                    self.refuse("a query is expanded once")
                 query = query._replace(expansion=self._expansion(found))
             elif found := _CUT.match(self.text, self.at):
                 if query.at_most is not None:
-                    self.fail("a query is cut once")
+                    self.refuse("a query is cut once")
                 query = query._replace(at_most=self._number(found, 1))
                 self.at = found.end()
             else:
@@ -120,16 +125,15 @@ class QueryParser(PatternParser):
         self.check_labels()
         constraint = AllOf(tuple(constraints)) if len(constraints) > 1 else next(iter(constraints), None)
         if constraint is not None:
-            asked = [part for each in constraints for part in conjuncts(each)]
-            self.refuse_contradiction(asked, self._constrained, query.root)
-        query = query._replace(
-            root=without_limits(query.root), constraint=constraint, scopes=tuple(scopes), lists=frozenset(self.lists)
-        )
+            self.refuse_contradiction(constraint, self._constrained, query.root)
+        query = query._replace(constraint=constraint, scopes=tuple(scopes), lists=frozenset(self.lists))
         return self._with_near(query)
 
     def _constraint(self) -> Constraint:
-        begin = self._constrained = self.at
+        begin = self.at
         self.at += 2
+        self.skip_space()
+        self._constrained = self.at
         self.in_constraint = True
         constraint = self.either(begin)
         self.in_constraint = False
@@ -141,7 +145,7 @@ class QueryParser(PatternParser):
         self.at = found.end()
         counted = 1 if number is None else self._number(found, 2)
         if number is not None and negated:
-            self.fail("expected a structure after not within, and no number", found.start(2))
+            self.refuse("expected a structure after not within, and no number", found.start(2))
         if number is not None and several is None:
             return Scope(None, number=counted)
         name = several or one
@@ -152,14 +156,14 @@ class QueryParser(PatternParser):
             self.at += 1
             name, condition = self.region_condition(name, place, closing="]")
         if negated and condition is None and name in _OF_ALL_TOKENS:
-            self.fail(f"no token is outside of {name}: every one is in a {name}", place)
+            self.refuse(f"no token is outside of {name}: every one is in a {name}", place)
         return Scope(name, condition, negated, counted)
 
     def _number(self, found: re.Match[str], group: int) -> int:
         """Return a number of a clause."""
         digits = found[group].lstrip("0")
         if not digits or len(digits) > len(str(_LARGEST)):
-            self.fail(f"expected a number from 1 up to {_LARGEST:,}", found.start(group))
+            self.refuse(f"expected a number from 1 up to {_LARGEST:,}", found.start(group))
         return int(digits)
 
     def _expansion(self, found: re.Match[str]) -> Expansion:
@@ -171,7 +175,7 @@ class QueryParser(PatternParser):
         return Expansion(found[2], number, left=side != "right", right=side != "left")
 
     def _misread_clause(self) -> None:
-        self.fail(
+        self.refuse(
             "within is followed by a number or the name of a structure, expand by 'to' and a structure or by 'by' and "
             "a number; write \\within or \\expand for the word itself"
         )
@@ -182,12 +186,28 @@ class QueryParser(PatternParser):
         """Return a query in which a bracket and `within 5` mean: in any order, within five words."""
         words = [scope.number for scope in query.scopes if scope.structure is None]
         parts = self.items
-        if len(parts) < 2 or not words or query.constraint:
+        is_near = len(parts) > 1 and bool(words)
+        if query.meet or is_near:
+            self._check_near(query)
+        if not is_near:
             return query
         if len(parts) > MOST_NEAR:
-            self.fail(f"at most {MOST_NEAR} words can be near each other in any order", 0)
+            self.refuse(f"at most {MOST_NEAR} words can be near each other in any order", 0)
         scopes = tuple(scope for scope in query.scopes if scope.structure is not None)
         return query._replace(meet=Near(parts, min(words)), root=Alternatives(parts), scopes=scopes)
+
+    def _check_near(self, query: Query) -> None:
+        """Refuse what says nothing of words that are near each other: strategies, labels, what is asked of them."""
+        order = "" if query.meet else "; without the brackets they are found in this order, which may have them"
+        if query.strategy != "preferred":
+            self.refuse(f"words that are near each other have no strategy{order}", 0)
+        if not query.meet and any(map(matches_empty, self.items)):
+            self.refuse("in any order, each item must be a word; leave out gaps and places", self.expression[0])
+        if any(isinstance(part, Labelled) for part in self.items):
+            self.refuse(f"words that are near each other have no labels{order}", self.expression[0])
+        if query.constraint and not all(map(_is_of_document, conjuncts(query.constraint))):
+            only = "words that are near each other have constraints on their document alone, such as match.text.date"
+            self.refuse(f"{only}{order}", self._constrained)
 
     def _meet_union(self) -> MeetNode:
         """Read (meet A B -2 2), (meet A B s) or (union A B); A and B are tests of a token or the same again."""
@@ -207,7 +227,7 @@ class QueryParser(PatternParser):
             if offsets:
                 low, high = int(offsets[1]), int(offsets[2])
                 if low > high:
-                    self.fail("the lower number comes first")
+                    self.refuse("the lower number comes first")
                 made = Meet(left, right, low, high, negated=found[2] is not None)
                 self.at = offsets.end()
             elif structure:
@@ -230,10 +250,21 @@ class QueryParser(PatternParser):
             return self._meet_union()
         if not self.peek():
             self.fail("expected a word or [...]")
-        node = self.whole(self.item())
+        item = self.item()
+        if self.is_recorded:
+            self.rows.setdefault(0, [[]])[0].append(self.written_item(begin, item))
+        node = self.whole(item)
         if not isinstance(node, Test):
             self.fail("expected one word, one [...] without a label, or (meet ...)", begin)
         return node
+
+
+def _is_of_document(constraint: Constraint) -> bool:
+    """Whether a constraint asks for metadata of the document of a hit."""
+    if not isinstance(constraint, Is) or constraint.label != "match" or constraint.offset:
+        return False
+    structures = {each.attribute.partition(".")[0] for each in comparisons([constraint.condition])}
+    return structures <= {"text", "document"}
 
 
 _OF_ALL_TOKENS = ("s", "p", "text", *ALIASES)  # every token is in one

@@ -20,10 +20,10 @@ import polars as pl
 from corpus_kit._base.files import beside, durable, sync_folder
 from corpus_kit._base.locks import locked
 from corpus_kit._base.swap import swap_in
+from corpus_kit.coding.code_history import Cell, CodeHistory, Entry, Key, digest_of, with_changes
+from corpus_kit.coding.sheet_files import Style, decoded, encoded
+from corpus_kit.coding.sheet_merge import compared, empty_sheet, expect_single, put
 from corpus_kit.errors import InputError
-from corpus_kit.search.code_history import Cell, CodeHistory, Entry, Key, digest_of, with_changes
-from corpus_kit.search.sheet_files import Style, decoded, encoded
-from corpus_kit.search.sheet_merge import compared, empty_sheet, expect_single, put
 
 __all__ = ["Merged", "SharedSheet", "UnsavedSheet"]
 

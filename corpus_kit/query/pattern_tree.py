@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Literal, TypeVar
 
@@ -48,6 +48,7 @@ __all__ = [
     "Unite",
     "Value",
     "all_tests",
+    "any_times",
     "checked_tests",
     "children",
     "comparisons",
@@ -57,10 +58,9 @@ __all__ = [
     "pairs_of_tags",
     "takes_a_region",
     "with_merged_alternatives",
-    "without_limits",
 ]
 
-MAX_REPEAT = 100  # of what is repeated without a number
+MAX_REPEAT = 1_000  # of repeats that are written with a number; without one there is no limit
 ANNOTATED = ("stem", "lemma", "root", "pos")  # the attributes that corpus.annotate() adds
 _ALPHABET = "ابتثجحخدذرزسشصضطظعغفقكلمنهويء" + string.ascii_lowercase + string.digits
 # Words of all kinds. A regular expression that matches each of them is taken to match every word.
@@ -185,14 +185,13 @@ class Same:
 
 @dataclass(frozen=True)
 class Apart:
-    """How many tokens lie from one label to another, compared with a number; words if `words`."""
+    """How many tokens lie from one label to another, compared with a number."""
 
     left: str
     right: str
     operator: Literal["=", "!=", "<", "<=", ">", ">="]
     number: int
     absolute: bool = False
-    words: bool = False
 
 
 @dataclass(frozen=True)
@@ -428,18 +427,18 @@ class Pattern:
         """The distinct tests of tokens, in order: those of the tree, then those of constraints."""
         return tuple(dict.fromkeys([*all_tests(self.root), *checked_tests(self.root, self.constraint)]))
 
-    @property
-    def labels(self) -> list[str]:
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
         """The labels that its tokens have."""
         found = (node.labels for node in _nodes(self.root) if isinstance(node, Labelled))
-        return list(dict.fromkeys(name for names in found for name in names))
+        return tuple(dict.fromkeys(name for names in found for name in names))
 
     @property
     def has_clauses(self) -> bool:
         """Whether more is asked than its tree says: of labels, structures or nearness, or how many hits are kept."""
         return bool(self.constraint or self.scopes or self.expansion or self.meet) or self.at_most is not None
 
-    @property
+    @cached_property
     def has_words(self) -> bool:
         """Whether it is about words, so that signs are passed over and not counted; in CQP's syntax they are tokens."""
         tests = list(all_tests(self.root))
@@ -450,19 +449,19 @@ class Pattern:
         """Whether what it finds depends on the annotator."""
         return self.clitics or any(name in ANNOTATED for name in self._attributes)
 
-    @property
-    def layers_and_structures(self) -> list[str]:
+    @cached_property
+    def layers_and_structures(self) -> tuple[str, ...]:
         """The layers of tokens and the structures that it asks for."""
         of_tokens = [name.partition(".")[0] for name in self._attributes if is_of_layer(name)]
         scopes: list[Scope | Expansion] = [*self.scopes, *([self.expansion] if self.expansion else [])]
         places = [node.structure for node in _nodes(self.root) if isinstance(node, Boundary | Region)]
-        return list(dict.fromkeys([*of_tokens, *places, *filter(None, (each.structure for each in scopes))]))
+        return tuple(dict.fromkeys([*of_tokens, *places, *filter(None, (each.structure for each in scopes))]))
 
-    @property
-    def _attributes(self) -> list[str]:
+    @cached_property
+    def _attributes(self) -> tuple[str, ...]:
         compared = [each.attribute for each in comparisons(test.condition for test in self.tests)]
         same = [each for check in [self.constraint, *_checks(self.root)] for each in _references(check)]
-        return [*compared, *(each.attribute for each in same)]
+        return (*compared, *(each.attribute for each in same))
 
 
 def is_of_layer(attribute: str) -> bool:
@@ -525,23 +524,29 @@ def takes_a_region(node: Node) -> bool:
     return any(map(takes_a_region, children(node)))
 
 
-def without_limits(node: Node) -> Node:
-    """Return a node in which any words right before a </x> that belongs to a <x> are as many as there are."""
-    if isinstance(node, Repeat):
-        return replace(node, body=without_limits(node.body))
+def any_times(body: Node, low: int, *, lazy: bool) -> Repeat:
+    """Return a node repeated `low` times or more; what may match nothing is taken only where it matches something.
+
+    Repeating nothing would be a loop in which a search cannot look at all starts of a text at once (search_ends.h).
+
+    >>> any_times(Repeat(Test(None), 0, 1, lazy=False), 1, lazy=False)
+    Repeat(body=Test(condition=None, words_only=True), low=0, high=None, lazy=False)
+    """
+    prefers_less = {each.lazy for each in _nodes(body) if isinstance(each, Repeat)}
+    if not matches_empty(body) or has_places(body) or len(prefers_less) > 1:
+        return Repeat(body, low, None, lazy)
+    return Repeat(_something(body), 0, None, lazy or True in prefers_less)
+
+
+def _something(node: Node) -> Node:
+    """Return a node that, any number of times, is as another one, but never empty (Brüggemann-Klein 1993)."""
+    if isinstance(node, Repeat) and matches_empty(node):
+        return _something(node.body)
     if isinstance(node, Alternatives):
-        return Alternatives(tuple(map(without_limits, node.branches)))
-    if not isinstance(node, Sequence):
-        return node
-    ends = pairs_of_tags(node.parts)
-    return Sequence(
-        tuple(
-            replace(part, high=None)
-            if place + 1 in ends and isinstance(part, Repeat) and part.body == Test(None) and part.high == MAX_REPEAT
-            else without_limits(part)
-            for place, part in enumerate(node.parts)
-        )
-    )
+        return Alternatives(tuple(map(_something, node.branches)))
+    if isinstance(node, Sequence) and matches_empty(node):
+        return Alternatives(tuple(map(_something, node.parts)))
+    return node
 
 
 def _nodes(node: Node) -> Iterator[Node]:
@@ -642,4 +647,9 @@ def _is_universal(condition: Condition) -> bool:
         return False
     if condition.attribute in ("root", "pos") or is_of_layer(condition.attribute):  # not every word has one
         return False
-    return bool(condition.value.fits(_PROBES).all())
+    return _fits_all_probes(condition.value)
+
+
+@lru_cache(maxsize=64)
+def _fits_all_probes(value: Value) -> bool:
+    return bool(value.fits(_PROBES).all())

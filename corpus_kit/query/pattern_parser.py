@@ -10,9 +10,8 @@ from typing import NoReturn
 import polars as pl
 
 from corpus_kit.errors import nearest
-from corpus_kit.search.condition_parser import OF_HITS, THIS, ConditionParser, condition_of, is_of_token
-from corpus_kit.search.pattern_tree import (
-    MAX_REPEAT,
+from corpus_kit.query.condition_parser import OF_HITS, THIS, ConditionParser, condition_of, is_of_token
+from corpus_kit.query.pattern_tree import (
     Alternatives,
     Boundary,
     Compare,
@@ -26,15 +25,16 @@ from corpus_kit.search.pattern_tree import (
     Sequence,
     Test,
     Value,
+    any_times,
     comparisons,
     with_merged_alternatives,
 )
-from corpus_kit.search.pattern_values import LABEL, Piece, Wildcard, labels_of
+from corpus_kit.query.pattern_values import LABEL, Piece, Wildcard, WrittenItem, labels_of
 from corpus_kit.text.normalization import normalize
 from corpus_kit.text.roots import asked_roots
 from corpus_kit.text.tokenization import COUNTED_KINDS, Tokenizer
 
-__all__ = ["PLAIN_WORD", "PatternParser"]
+__all__ = ["LETTERS", "PLAIN_WORD", "PatternParser"]
 
 _SPECIAL = "()[]{}|"
 _WHOLE_WORDS = "brackets hold whole words; insert a space here, or write one word as a /regular expression/"
@@ -45,7 +45,9 @@ PLAIN_WORD = re.compile(r"[^\s()\[\]{}|\\*?]+")
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w.]*)(?=[\s>=!])", re.ASCII)
 _REGION = re.compile(r"/(region)\[\s*([A-Za-z_][\w.]*)(?=[\s\]=!])", re.ASCII)
 _LOOK = re.compile(r"\(\?<?[=!]")
-_LETTERS_ALONE = re.compile("[\u0621-\u063a\u0641-\u064a]+")
+_ESCAPED_KEYWORD = re.compile(r"\\(?:within|expand|cut|not|MU)(?!\S)")
+LETTERS = "\u0621-\u063a\u0641-\u064a"  # words of these alone are one token each
+_LETTERS_ALONE = re.compile(f"[{LETTERS}]+")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class _Again:
 
     body: _Unsplit
     low: int
-    high: int
+    high: int | None
     lazy: bool
 
 
@@ -100,6 +102,7 @@ class PatternParser(ConditionParser):
     """
 
     items: tuple[Node, ...] = ()
+    _word_at = -1  # where the last plain word begins
     _outermost = (0, 0)  # where the last bracket that is in no other one opened, and where it closed
 
     def read(self) -> Node:
@@ -128,13 +131,34 @@ class PatternParser(ConditionParser):
     def _sequence(self) -> _Unsplit:
         begin = self.at
         parts: list[_Unsplit] = []
+        row: list[WrittenItem] = []
         self.skip_space()
         while (sign := self.peek()) and sign not in ")|" and not self.ends_expression():
+            item = self.at
             parts.append(self.item())
+            if self.is_recorded:
+                row.append(self.written_item(item, parts[-1]))
             self.skip_space()
+        self.rows.setdefault(self.depth, []).append(row)
         if self.at == begin or not self.text[begin : self.at].strip():
             self.fail("an alternative or a bracket is empty; write a word", begin)
         return parts[0] if len(parts) == 1 else _Several(tuple(parts))
+
+    def written_item(self, begin: int, item: _Unsplit) -> WrittenItem:
+        """Return how an item is written that was read just now."""
+        label = LABEL.match(self.text, begin)
+        text = self.text[label.end() if label else begin : self.at]
+        if self._word_at == begin:
+            if _ESCAPED_KEYWORD.match(text):
+                self.own.append((begin, begin + 1))
+            return WrittenItem(text, "word")
+        is_group = text.startswith("(") and not _LOOK.match(text)
+        if not is_group or isinstance(item, _Again):
+            self.own.append((begin, self.at))
+        if isinstance(item, Boundary | _Seen):
+            return WrittenItem(text, "place")
+        body = item.body if isinstance(item, _Again) else item
+        return WrittenItem(text, "gap" if body == Test(None) else "other")
 
     def ends_expression(self) -> bool:
         """Whether something else than items of the expression follows, such as ``::``."""
@@ -181,11 +205,18 @@ class PatternParser(ConditionParser):
         return inner
 
     def _repeated(self, body: _Unsplit) -> _Unsplit:
+        """Return an item with the repeat after it, if there is one."""
+        found = self._with_repeat(body)
+        if isinstance(found, _Again) and found is not body and self.peek() and self.peek() in "?*+{":
+            self.refuse("an item has one repeat; put it into brackets to repeat it again, or a space before a sign")
+        return found
+
+    def _with_repeat(self, body: _Unsplit) -> _Unsplit:
         sign = self.peek()
         lazy = body == Test(None)
         if sign and sign in "?*+":
             self.at += 1
-            return _Again(body, int(sign == "+"), 1 if sign == "?" else MAX_REPEAT, lazy)
+            return _Again(body, int(sign == "+"), 1 if sign == "?" else None, lazy)
         if sign != "{":
             return body
         if self.text.find("}", self.at) < 0:
@@ -194,11 +225,10 @@ class PatternParser(ConditionParser):
         if not match or not (match[1] or match[3]):
             self.fail(_REPEATS)
         low = int(match[1] or 0)
-        high = low if not match[2] else int(match[3] or MAX_REPEAT)
+        high = low if not match[2] else int(match[3]) if match[3] else None
         if not match[2] and match[3]:
             self.fail(_REPEATS)
-        if not low <= high or not 1 <= high <= MAX_REPEAT:
-            self.fail(f"a repeat must be from 0 up to {MAX_REPEAT} times, the lower number first, got {match[0]}")
+        self.check_repeat(low, high, match[0])
         self.at = match.end()
         return _Again(body, low, high, lazy)
 
@@ -207,7 +237,7 @@ class PatternParser(ConditionParser):
     def _labelled(self, label: re.Match[str]) -> Test | Labelled:
         names = labels_of(label)
         if label[1] in (*OF_HITS, THIS):
-            self.fail(f"{label[1]!r} is what every hit has; choose another name for the label")
+            self.refuse(f"{label[1]!r} is what every hit has; choose another name for the label")
         self.at = label.end()
         found = self.bracket(tuple(names))
         self.bound += names
@@ -245,7 +275,7 @@ class PatternParser(ConditionParser):
         elif attribute is not None:
             condition = self._of_region(self.comparison_with(attribute), at)
         elif self.peek() != closing:
-            condition = self._of_region(self.either(at), at)
+            condition = self._of_region(self.condition(at), at)
         self.structure = ""
         self.ends_value = self.ends_value[:-1]
         self.skip_space()
@@ -255,7 +285,7 @@ class PatternParser(ConditionParser):
 
     def _of_region(self, asked: Constraint, at: int) -> Condition:
         if not is_of_token(asked) or self._other_attributes(asked):
-            self.fail(f"a region is chosen by its own attributes: those of {self.structure}", at)
+            self.refuse(f"a region is chosen by its own attributes: those of {self.structure}", at)
         return condition_of(asked)
 
     def _other_attributes(self, asked: Constraint) -> list[str]:
@@ -266,7 +296,7 @@ class PatternParser(ConditionParser):
         """Raise the error for a structure that the corpus does not have."""
         structures = list(self.names.structures)
         known = f"Structures are {', '.join(structures)}." if structures else "The corpus has none."
-        self.fail(f"there is no structure {name!r}. {nearest(name, structures) or known} {hint}".rstrip(" ."), at)
+        self.refuse(f"there is no structure {name!r}. {nearest(name, structures) or known} {hint}".rstrip(" ."), at)
 
     def _look(self, look: re.Match[str]) -> _Unsplit:
         opened = self.at
@@ -282,7 +312,7 @@ class PatternParser(ConditionParser):
         opened = self.at
         self.at += 2
         self.ends_value += ":"
-        test = self.token(self.either(opened))
+        test = self.token(self.condition(opened))
         self.ends_value = self.ends_value[:-1]
         if not self.text.startswith(":]", self.at):
             self.fail("expected :], which ends a test of the next token")
@@ -292,7 +322,7 @@ class PatternParser(ConditionParser):
     # ---- words
 
     def _word(self) -> _Unsplit:
-        begin = self.at
+        begin = self._word_at = self.at
         self.at = self._end_of_plain(begin)
         plain = self.text[begin : self.at]
         self.cost.add_tests()
@@ -328,6 +358,7 @@ class PatternParser(ConditionParser):
         self.cost.add_tests()
         regex = self.until("/", opened)
         if self.attribute == "root":
+            self._flags("root")
             return Test(Compare("root", self.root_regex(regex, opened)))
         return Test(Compare(*self.flagged(self.attribute, regex, opened)))
 
@@ -352,7 +383,10 @@ class PatternParser(ConditionParser):
         if isinstance(node, _Seen):
             return [self._next_to(node, self._split(node.item, tests))]
         if isinstance(node, _Again):
-            return [Repeat(_one(self._split(node.body, tests)), node.low, node.high, node.lazy)]
+            body = _one(self._split(node.body, tests))
+            if node.high is None:
+                return [any_times(body, node.low, lazy=node.lazy)]
+            return [Repeat(body, node.low, node.high, node.lazy)]
         if isinstance(node, _OneOf):
             return [Alternatives(tuple(_one(self._split(branch, tests)) for branch in node.branches))]
         parts: list[Node] = []

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from corpus_kit.search.condition_parser import condition_of, conjuncts, is_of_token
-from corpus_kit.search.cqp_conditions import CqpConditions
-from corpus_kit.search.pattern_tree import (
-    MAX_REPEAT,
+from corpus_kit.query.condition_parser import condition_of, conjuncts, is_of_token
+from corpus_kit.query.cqp_conditions import CqpConditions
+from corpus_kit.query.pattern_tree import (
     AllOf,
     Alternatives,
     Both,
@@ -23,7 +22,9 @@ from corpus_kit.search.pattern_tree import (
     Repeat,
     Sequence,
     Test,
+    any_times,
 )
+from corpus_kit.query.pattern_values import WrittenItem
 
 __all__ = ["ANY", "CLAUSES", "CqpItems"]
 
@@ -46,6 +47,8 @@ CLAUSES = ("within", "cut", "expand", "show", "sort", "not")
 
 class CqpItems(CqpConditions):
     """The text of a query of CQP, from the place that is read next; reads sequences of items."""
+
+    _token_at = 0  # where the last token begins, after its labels
 
     def _word(self) -> str:
         """Read a name in letters, or nothing."""
@@ -75,13 +78,27 @@ class CqpItems(CqpConditions):
     def _sequence(self) -> Node:
         begin = self.at
         parts: list[Node] = []
+        row: list[WrittenItem] = []
         self.skip_space()
         while self._begins_item():
-            parts += self._item()
+            item = self.at
+            nodes = self._item()
+            if self.is_recorded:
+                row.append(self._written_item(item, nodes))
+            parts += nodes
             self.skip_space()
+        self.rows.setdefault(self.depth, []).append(row)
         if not parts:
             self._nothing(begin)
         return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
+
+    def _written_item(self, begin: int, nodes: list[Node]) -> WrittenItem:
+        """Return how an item is written that was read just now."""
+        text = self.text[begin if self.text[begin] in "(</" else self._token_at : self.at].strip()
+        if not nodes or isinstance(nodes[0], Boundary | Look):
+            return WrittenItem(text, "place")
+        body = nodes[0].body if isinstance(nodes[0], Repeat) else nodes[0]
+        return WrittenItem(text, "gap" if body == ANY else "other")
 
     def _begins_item(self) -> bool:
         sign = self.peek()
@@ -129,6 +146,8 @@ class CqpItems(CqpConditions):
             return [node]
         if isinstance(node, Boundary | Look):  # a place is met once or not at all
             return [node] if low else [Repeat(node, 0, 1, lazy=False)]
+        if high is None:
+            return [any_times(node, low, lazy=node == ANY)]
         return [Repeat(node, low, high, lazy=node == ANY)]
 
     def unclosed(self, sign: str, at: int | None = None) -> NoReturn:
@@ -154,9 +173,7 @@ class CqpItems(CqpConditions):
             self.fail("a repeat is written {2}, {0,3}, {,3} or {2,}")
         low = int(match[1] or 0)
         high = low if not match[2] else int(match[3]) if match[3] else None
-        most = low if high is None else high
-        if not low <= most <= MAX_REPEAT or high == 0:
-            self.fail(f"a repeat must be from 0 up to {MAX_REPEAT} times, the lower number first, got {match[0]}")
+        self.check_repeat(low, high, match[0])
         self.at = match.end()
         return low, high
 
@@ -224,6 +241,7 @@ class CqpItems(CqpConditions):
         """Read a test of a token, with its labels; None for a place without a condition."""
         begin = self.at
         labels = self._labels()
+        self._token_at = self.at
         if self.text.startswith("[:", self.at):
             return self._look(labels, begin)
         if self.peek() == "<":

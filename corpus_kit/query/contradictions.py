@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
-from corpus_kit.search.pattern_tree import (
+from corpus_kit.query.pattern_tree import (
+    AllOf,
     Alternatives,
+    AnyOf,
     Apart,
     Both,
     Compare,
@@ -16,6 +19,7 @@ from corpus_kit.search.pattern_tree import (
     Is,
     Labelled,
     Met,
+    Negation,
     Node,
     Not,
     Repeat,
@@ -23,33 +27,102 @@ from corpus_kit.search.pattern_tree import (
     Value,
     children,
 )
-from corpus_kit.search.pattern_tree import Sequence as InTurn
+from corpus_kit.query.pattern_tree import Sequence as InTurn
 
 __all__ = ["contradiction"]
 
+_MOST_WORK = 1_000_000  # claims that are compared; what is larger is searched as it is
 _SEVERAL = ("root", "pos")  # a type may have several
 _OPERATORS: dict[str, Callable[[int, int], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 
 
-def contradiction(parts: Sequence[Constraint], root: Node | None = None) -> str:
-    """Return what no hit fulfils of constraints that must all hold, as a sentence; empty if there is nothing.
+def contradiction(asked: Constraint, root: Node | None = None) -> str:
+    """Return why no hit fulfils a constraint, as a sentence; empty if one may.
+
+    A part that never holds is no contradiction where the rest does not need it: in an alternative, or after ``!``.
 
     Args:
-        parts: The constraints.
-        root: The tree whose labels they ask for; None for those of one token.
+        asked: The constraint.
+        root: The tree whose labels it asks for; None for one of one token.
 
     >>> a, b = (Is("a", Compare("lemma", Value(text))) for text in ("قال", "أكد"))
-    >>> contradiction([a, b]), contradiction([a, Not(a)]), contradiction([a, Not(b)])
-    ('no token has lemma=قال and lemma=أكد; write | for either', 'a condition and its contrary never hold together', '')
+    >>> contradiction(AllOf((a, b)))
+    'no token has lemma=قال and lemma=أكد; write | for either'
+    >>> contradiction(AllOf((a, Not(a))))
+    'a condition and its contrary never hold together'
+    >>> contradiction(AllOf((a, Not(b)))), contradiction(AnyOf((a, AllOf((a, b))))), contradiction(Not(AllOf((a, b))))
+    ('', '', '')
     """
-    every = set(parts)
-    if any(isinstance(part, Not) and part.of in every for part in parts):
-        return "a condition and its contrary never hold together"
-    known = [] if root is None else _known_of_labels(root)
-    all_of = [*parts, *known]
-    return _of_values(all_of) or _of_distances(all_of) or ("" if root is None else _of_alternatives(parts, root))
+    return _Contradictions(root).of([_without_not(asked)])
+
+
+class _Contradictions:
+    """Looks for what cannot be, in a time that is bounded: choices are looked into one at a time, not their products.
+
+    So it misses what only several choices together exclude, which finds nothing.
+    """
+
+    def __init__(self, root: Node | None) -> None:
+        self.root = root
+        self.known = [] if root is None else _known_of_labels(root)
+        self.work = 0
+
+    def of(self, asked: Sequence[Constraint]) -> str:
+        """Return why constraints do not hold together; they have ``Not`` around single claims alone."""
+        parts = list(_flat(asked))
+        choices = [part for part in parts if isinstance(part, AnyOf)]
+        claims = [part for part in parts if not isinstance(part, AnyOf)]
+        if found := self._of_claims(claims):
+            return found
+        for choice in choices:
+            if self.root is None and not claims and any(not isinstance(each, AllOf | AnyOf) for each in choice.parts):
+                continue  # one claim alone may hold
+            self.work += len(choice.parts) * (1 + len(claims) + len(self.known))
+            if self.work > _MOST_WORK:
+                return ""
+            reasons = [self.of([*claims, branch]) for branch in choice.parts]
+            if all(reasons):
+                return reasons[0] if reasons else ""
+        return ""
+
+    def _of_claims(self, claims: Sequence[Constraint]) -> str:
+        every = set(claims)
+        if any(_contrary(part) in every for part in claims):
+            return "a condition and its contrary never hold together"
+        all_of = [*claims, *self.known]
+        said = _of_values(all_of) or _of_distances(all_of)
+        return said or ("" if self.root is None else _of_alternatives(claims, self.root))
+
+
+def _flat(parts: Sequence[Constraint]) -> Iterator[Constraint]:
+    for part in parts:
+        if isinstance(part, AllOf):
+            yield from _flat(part.parts)
+        else:
+            yield part
+
+
+def _without_not(asked: Constraint, *, negated: bool = False) -> Constraint:
+    """Return a constraint that says the same and has ``Not`` around single claims alone (De Morgan's laws)."""
+    if isinstance(asked, Not):
+        return _without_not(asked.of, negated=not negated)
+    if isinstance(asked, AllOf | AnyOf):
+        parts = tuple(_without_not(part, negated=negated) for part in asked.parts)
+        return AllOf(parts) if isinstance(asked, AllOf) != negated else AnyOf(parts)
+    return Not(asked) if negated else asked
+
+
+def _contrary(part: Constraint) -> Constraint | None:
+    """Return what never holds together with a claim; None if nothing is known."""
+    if isinstance(part, Not):
+        return part.of
+    if isinstance(part, Same) and part.negated:
+        return replace(part, negated=False)
+    if isinstance(part, Is) and isinstance(part.condition, Negation):
+        return replace(part, condition=part.condition.of)
+    return None
 
 
 def _known_of_labels(root: Node) -> list[Constraint]:

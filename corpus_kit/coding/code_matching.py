@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from corpus_kit._base.metadata import exactly
+from corpus_kit.coding.sheet_files import KEY
 from corpus_kit.errors import InputError, invalid, warn
-from corpus_kit.search.sheet_files import KEY
 
 __all__ = ["SEPARATOR", "columns_of_coders", "filled", "matched", "warn_of_codes"]
 

@@ -1,0 +1,1 @@
+"""Coding lines by hand: sheets, their history, several coders."""
