@@ -35,7 +35,12 @@ _HOMES = {
     "keyness": "analysis.keyness",
     "collocations": "analysis.collocations",
     "ngram_collocations": "analysis.collocations",
+    "collocation_network": "analysis.collocation_network",
     "compare_collocations": "analysis.compare_collocations",
+    "word_sketch": "analysis.word_sketch",
+    "sketch_difference": "analysis.word_sketch",
+    "thesaurus": "analysis.thesaurus",
+    "shared_collocates": "analysis.shared_collocates",
     "dispersion": "analysis.dispersion",
     "diversity": "analysis.diversity",
     "readability": "analysis.readability",
@@ -48,6 +53,8 @@ _HOMES = {
     "ArabicVectorizer": "analysis.vectorizer",
     "Corpus": "corpus.corpus",
     "join_codes": "coding.join_codes",
+    "coding_project": "coding.coding_project",
+    "CodingProject": "coding.project",
     "precision": "analysis.precision",
     "validate": "analysis.validate",
     "kwic": "search.kwic",
@@ -58,6 +65,7 @@ _HOMES = {
     "show": "display.show",
     "columns": "display.columns",
     "explore": "explore.explore",
+    "lines": "explore.lines",
     "save": "export.save",
     "cite": "export.cite",
     "record_of": "export.record_of",
@@ -94,6 +102,7 @@ if TYPE_CHECKING:
     from corpus_kit import plots as plot  # noqa: F401 (a public name)
     from corpus_kit import readers as readers
     from corpus_kit import scale as scale
+    from corpus_kit.analysis.collocation_network import collocation_network as collocation_network
     from corpus_kit.analysis.collocations import collocations as collocations
     from corpus_kit.analysis.collocations import ngram_collocations as ngram_collocations
     from corpus_kit.analysis.compare_collocations import compare_collocations as compare_collocations
@@ -112,14 +121,20 @@ if TYPE_CHECKING:
     from corpus_kit.analysis.ngrams import ngrams as ngrams
     from corpus_kit.analysis.precision import precision as precision
     from corpus_kit.analysis.readability import readability as readability
+    from corpus_kit.analysis.shared_collocates import shared_collocates as shared_collocates
     from corpus_kit.analysis.spaced_spellings import spaced_spellings as spaced_spellings
+    from corpus_kit.analysis.thesaurus import thesaurus as thesaurus
     from corpus_kit.analysis.trend import trend as trend
     from corpus_kit.analysis.trend_tests import trend_tests as trend_tests
     from corpus_kit.analysis.validate import validate as validate
     from corpus_kit.analysis.vectorizer import ArabicVectorizer as ArabicVectorizer
     from corpus_kit.analysis.vocabulary_growth import vocabulary_growth as vocabulary_growth
+    from corpus_kit.analysis.word_sketch import sketch_difference as sketch_difference
+    from corpus_kit.analysis.word_sketch import word_sketch as word_sketch
     from corpus_kit.analysis.zipf import fit_zipf_mandelbrot as fit_zipf_mandelbrot
+    from corpus_kit.coding.coding_project import coding_project as coding_project
     from corpus_kit.coding.join_codes import join_codes as join_codes
+    from corpus_kit.coding.project import CodingProject as CodingProject
     from corpus_kit.corpus.corpus import Corpus as Corpus
     from corpus_kit.display.columns import columns as columns
     from corpus_kit.display.show import show as show
@@ -128,6 +143,7 @@ if TYPE_CHECKING:
     from corpus_kit.errors import InputError as InputError
     from corpus_kit.errors import SourceError as SourceError
     from corpus_kit.explore.explore import explore as explore
+    from corpus_kit.explore.lines import lines as lines
     from corpus_kit.export.cite import cite as cite
     from corpus_kit.export.export_codes import export_codes as export_codes
     from corpus_kit.export.read_codes import read_codebook as read_codebook

@@ -7,7 +7,9 @@ import linecache
 import re
 import traceback
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import get_close_matches
 from pathlib import PurePath
 from typing import TypeVar
@@ -20,6 +22,7 @@ __all__ = [
     "InputError",
     "SourceError",
     "choose",
+    "hearing",
     "invalid",
     "nearest",
     "one_of",
@@ -27,6 +30,9 @@ __all__ = [
     "warn",
     "with_notes",
 ]
+
+
+_HEARD: ContextVar[list[str] | None] = ContextVar("heard", default=None)  # where warnings go instead
 
 
 class CorpusKitError(Exception):
@@ -186,7 +192,28 @@ def warn(message: str, *, stacklevel: int | None = 1) -> None:
         message: The message.
         stacklevel: Whose line it names: 1 is the caller of this function, None the first caller outside the library.
     """
-    warnings.warn(one_line(redacted(message)), stacklevel=1 + (_outside() if stacklevel is None else stacklevel))
+    said, listener = one_line(redacted(message)), _HEARD.get()
+    if listener is not None:
+        listener.append(said)
+        return
+    warnings.warn(said, stacklevel=1 + (_outside() if stacklevel is None else stacklevel))
+
+
+@contextmanager
+def hearing() -> Iterator[list[str]]:
+    """Collect the warnings of this library in the calls that run meanwhile in this thread, instead of giving them.
+
+    >>> with hearing() as heard:
+    ...     warn("Nothing was found.")
+    >>> heard
+    ['Nothing was found.']
+    """
+    heard: list[str] = []
+    token = _HEARD.set(heard)
+    try:
+        yield heard
+    finally:
+        _HEARD.reset(token)
 
 
 def _outside() -> int:

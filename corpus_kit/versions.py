@@ -14,7 +14,7 @@ from corpus_kit.text.arabic import UNICODE_VERSION
 __all__ = ["show_versions", "versions"]
 
 _CORE = "_core"
-_OPTIONAL = ("altair", "vl-convert-python", "matplotlib", "anywidget", "fontpkg-amiri", "ipykernel", "jupyterlab")
+_OPTIONAL = ("matplotlib", "anywidget", "fontpkg-amiri", "ipykernel", "jupyterlab")
 
 
 def versions() -> dict[str, str]:

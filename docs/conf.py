@@ -47,7 +47,7 @@ python_display_short_literal_types = True
 toc_object_entries_show_parents = "hide"
 # Types in signatures without an entry here. Inventories of other libraries would have to be fetched.
 nitpick_ignore_regex = [
-    ("py:class", r"(altair|alt|anywidget|collections|datetime|matplotlib|networkx|numpy|os|pathlib|pl|polars)\..+"),
+    ("py:class", r"(anywidget|collections|datetime|matplotlib|networkx|numpy|os|pathlib|pl|polars)\..+"),
     ("py:class", r"csr_array"),  # of SciPy
     # ours: what the tasks of a count pass to one another, as their docstrings say
     ("py:class", r"corpus_kit\.scale\.(locations|merge_bucket|partition|plan|sources)\..+"),
@@ -59,6 +59,8 @@ nitpick_ignore_regex = [
     ("py:class", r"(Layer)?Annotator"),
     # ours: what `ck.cqp` returns, a str
     ("py:class", r"corpus_kit\.query\.cqp\.CqpQuery"),
+    # ours: two copies, which `ck.news.side_by_side` shows
+    ("py:class", r"corpus_kit\.news\.side_by_side\.SideBySide"),
     # ours: what `format=` takes; the how-to says what that is
     ("py:class", r"corpus_kit\.readers\.(documents\.Reader|formats\.Format)"),
     # unions in the signature of an estimator, which Sphinx takes apart

@@ -8,11 +8,11 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from examples import are_left_out as examples_are_left_out
 from examples import examples
 from hypothesis import HealthCheck, settings
 
@@ -55,11 +55,17 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def is_of_any_text(item: pytest.Item) -> bool:
+    return getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let tests build corpora of real texts and of any texts, some of which are empty: a build warns of that."""
+    if examples_are_left_out():
+        config.hook.pytest_deselected(items=[item for item in items if is_of_any_text(item)])
+        items[:] = [item for item in items if not is_of_any_text(item)]
     for item in items:
-        is_of_any_text = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        if is_of_any_text or "shared" in getattr(item, "fixturenames", ()):
+        if is_of_any_text(item) or "shared" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.filterwarnings("ignore:not all of the source was read"))
 
 
@@ -74,15 +80,6 @@ def shared_folder() -> Path | None:
     given = os.environ.get("CORPUS_KIT_SHARED")
     folder = Path(given) if given else Path(__file__).parents[2] / "shared"
     return folder if (folder / "data").is_dir() else None
-
-
-def load_altair_or_skip() -> Any:
-    """Return Altair, loaded as plots load it: without grammars that take longer than all the rest."""
-    if find_spec("altair") is None:
-        pytest.skip("needs the extra `notebooks`", allow_module_level=True)
-    from corpus_kit.plots.libraries import load_altair  # only tests of plots need it
-
-    return load_altair()
 
 
 @pytest.fixture(scope="session")

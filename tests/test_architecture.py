@@ -219,7 +219,7 @@ def test_private_attributes_are_not_used_across_modules() -> None:
 
 
 def test_only_display_imports_plotting_libraries() -> None:
-    heavy = {"altair", "matplotlib", "plotly", "great_tables", "IPython", "anywidget"}
+    heavy = {"matplotlib", "plotly", "great_tables", "IPython", "anywidget"}
     for module in MODULES:
         found = set()
         for node, _ in nodes(module):
@@ -231,7 +231,18 @@ def test_only_display_imports_plotting_libraries() -> None:
 
 
 HEAVY = {
-    *("altair", "matplotlib", "IPython", "jupyterlab", "dask", "distributed", "networkx", "scipy", "pandas", "pyarrow"),
+    *(
+        "anywidget",
+        "matplotlib",
+        "IPython",
+        "jupyterlab",
+        "dask",
+        "distributed",
+        "networkx",
+        "scipy",
+        "pandas",
+        "pyarrow",
+    ),
     *("rich", "lxml", "fsspec", "platformdirs"),
 }
 # What only building, changing, showing and exporting need, and what is said when nothing is found.

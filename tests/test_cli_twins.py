@@ -54,6 +54,22 @@ TWINS: dict[str, tuple[list[object], Make]] = {
             corpus.exclude(ck.news.boilerplate(corpus, by="outlet")), 3, min_count=4
         ),
     ),
+    "word-sketch": (
+        ["هدنة", "--min-count", 2, "--within", "paragraph"],
+        lambda corpus: ck.word_sketch(corpus, "هدنة", min_count=2, within="paragraph"),
+    ),
+    "sketch-difference": (
+        ["هدنة", "حرب", "--min-count", 2, "--stopwords"],
+        lambda corpus: ck.sketch_difference(corpus, "هدنة", "حرب", min_count=2, stopwords=ck.stopwords()),
+    ),
+    "thesaurus": (
+        ["هدنة", "--window", 3, "--min-count", 5, "--neighbours", 7],
+        lambda corpus: ck.thesaurus(corpus, "هدنة", window=3, min_count=5, neighbours=7),
+    ),
+    "shared-collocates": (
+        ["هدنة", "تنظيم", "--min-count", 5],
+        lambda corpus: ck.shared_collocates(corpus, "هدنة", "تنظيم", min_count=5),
+    ),
     "keyness": (
         ["--target", "outlet=وكالة مدى", "--correction", "none", "--no-variants", "--min-documents", 3],
         lambda corpus: ck.keyness(
@@ -152,6 +168,7 @@ def test_every_command_on_a_corpus_has_a_twin() -> None:
         *("build", "add", "annotate", "info", "clean", "count", "export", "sample", "demo", "lab", "bench"),
         *("metadata", "join-codes", "agreement", "validate", "precision"),  # test_sheets_of_people
         "news",  # tests/test_news_report.py
+        "explore",  # tests/test_explore_server.py
         "hits",  # test_hits_are_saved_listed_and_shown
     }
     assert {*group.list_commands(context)} - others == set(TWINS)

@@ -9,6 +9,7 @@ import inspect
 import operator
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,25 @@ def joined_codes() -> pl.DataFrame:
     return ck.join_codes([sheet, sheet], coders=["sara", "ali"])
 
 
+def coding(path: Path, method: str) -> Any:
+    """Return a table of a coding project in which all is coded, without much sense."""
+    project = ck.coding_project(path / "p", ck.kwic(CORPUS, "هدنة"), coders=["sara", "ali"], sample=12)
+    for coder in project.coders:
+        sheet = pl.read_csv(project.sheet(coder), infer_schema=False)
+        codes = pl.Series("code", ["x", "y"] * 6) if coder == "sara" else pl.lit("x").alias("code")
+        sheet.with_columns(codes).write_csv(project.sheet(coder))
+    if method != "disagreements":
+        for row in project.disagreements().iter_rows(named=True):
+            project.decide(row, "y")
+    found = getattr(project, method)
+    arguments: dict[str, tuple[Any, ...]] = {"lines": ("sara",), "extend": (2,)}
+    return found(*arguments.get(method, ())) if callable(found) else found
+
+
+CODING = ("sample", "lines", "progress", "agreement", "disagreements", "codes", "accuracy", "rank", "extend",
+          "prevalence")  # fmt: skip
+
+
 CALLS: dict[str, Callable[[Path], Any]] = {
     "ck.frequency": lambda _: ck.frequency(FEW, by="outlet", n_bootstrap=2),
     "ck.trend": lambda _: ck.trend(CORPUS, "هدنة", by="outlet"),
@@ -70,6 +90,7 @@ CALLS: dict[str, Callable[[Path], Any]] = {
     "ck.validate": lambda _: ck.validate(ck.kwic(FEW, "هدنة"), n=4),
     "ck.precision": lambda _: ck.precision(ck.validate(ck.kwic(FEW, "هدنة"), n=4)),
     "ck.join_codes": lambda _: joined_codes(),
+    **{f"CodingProject.{method}": partial(coding, method=method) for method in CODING},
     "Corpus.head": lambda _: FEW.head(),
     "ck.ngrams": lambda _: ck.ngrams(FEW, n=2, by="outlet"),
     "ck.count_ngrams": lambda _: ck.count_ngrams(["a b c"], n=2),
@@ -80,6 +101,11 @@ CALLS: dict[str, Callable[[Path], Any]] = {
         CORPUS, CORPUS, ("هدنة", "المسيرات"), measure=of_family("keyness")
     ),
     "ck.collocations": lambda _: ck.collocations(CORPUS, "هدنة", measure=of_family("association")),
+    "ck.word_sketch": lambda _: ck.word_sketch(FEW, "قال", min_count=1),
+    "ck.sketch_difference": lambda _: ck.sketch_difference(FEW, "قال", "أعلن", min_count=1),
+    "ck.thesaurus": lambda _: ck.thesaurus(FEW, "قال", min_count=5),
+    "ck.shared_collocates": lambda _: ck.shared_collocates(FEW, "قال", "أعلن", min_count=2),
+    "ck.collocation_network": lambda _: ck.collocation_network(FEW, ["السهل", "تنظيم"]),
     "ck.ngram_collocations": lambda _: ck.ngram_collocations(FEW, measure=of_family("association")),
     "ck.dispersion": lambda _: ck.dispersion(FEW, measure=of_family("dispersion", "distances"), by="outlet"),
     "ck.diversity": lambda _: ck.diversity(FEW, measure=of_family("diversity"), by="outlet"),
@@ -90,6 +116,7 @@ CALLS: dict[str, Callable[[Path], Any]] = {
     "ck.vocabulary_growth": lambda _: ck.vocabulary_growth(FEW),
     "ck.document_term_matrix": lambda _: ck.document_term_matrix(FEW).terms,
     "ck.kwic": lambda _: ck.kwic(FEW, "هدنة", metadata="outlet"),
+    "ck.lines": lambda _: ck.lines(ck.frequency(FEW)[0], FEW),
     "ck.tokens": lambda _: ck.tokens(["قال نعم."]),
     "ck.readings": lambda _: ck.readings(["كتب"]),
     "ck.columns": lambda _: ck.columns(),

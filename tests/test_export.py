@@ -575,7 +575,7 @@ def test_versions(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["numpy"] == np.__version__
     assert show_versions() is None
     printed = capsys.readouterr().out
-    for name in (*found, "compiled core", "altair", "processors"):
+    for name in (*found, "compiled core", "matplotlib", "processors"):
         assert re.search(rf"^{re.escape(name)} +\S", printed, re.MULTILINE)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from browser import jupyterlab
 
+from corpus_kit.display import fonts
 from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.lab import rules, server, style
 from corpus_kit.lab.notebooks import RECORD, bundled_notebooks, copy_notebooks
@@ -193,7 +194,7 @@ def test_messages_at_start(launched: Launched, tmp_path: Path, monkeypatch: pyte
     assert "kept" not in "\n".join(messages)
     (tmp_path / "n" / "00_quickstart.ipynb").write_bytes(notebook("mine"))
     monkeypatch.delenv("DISPLAY")
-    monkeypatch.setattr(server.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     messages.clear()
     server.start(tmp_path / "n", echo=messages.append)
     assert "kept, since you changed them: 00_quickstart.ipynb" in "\n".join(messages)
@@ -260,9 +261,9 @@ def test_style_is_small_and_plain() -> None:
 
 
 def test_font_files_exist() -> None:
-    pages = pytest.importorskip("corpus_kit.lab.pages", reason="the extra `notebooks` is not installed")
-    files = pages.font_files()
-    assert set(re.findall(r"fonts/([\w.-]+)", pages.font_faces())) == set(files)
+    pytest.importorskip("fontpkg_amiri", reason="the extra `notebooks` is not installed")
+    files = fonts.font_files()
+    assert set(re.findall(r"fonts/([\w.-]+)", fonts.font_faces())) == set(files)
     assert len(files) == 6
     assert all(path.read_bytes()[:4] == b"\0\1\0\0" for path in files.values())
 

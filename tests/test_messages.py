@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import inspect
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache, wraps
 from pathlib import Path
@@ -68,6 +69,14 @@ def concordance() -> ck.Concordance:
 
 
 @cache
+def coding_project() -> ck.CodingProject:
+    folder = tempfile.mkdtemp()
+    project = ck.coding_project(folder, concordance(), coders=["sara", "ali"], sample=4)
+    VALID["CodingProject.give.item"] = VALID["CodingProject.decide.item"] = lambda: project.sample.row(0, named=True)
+    return project
+
+
+@cache
 def sheet() -> pl.DataFrame:
     columns = {"hit": [0], "id": ["x"], "position": [0], "dimension": ["level"], "category": ["دولي"]}
     return pl.DataFrame({**columns, "coder1": ["yes"], "coder2": ["yes"]})
@@ -76,14 +85,18 @@ def sheet() -> pl.DataFrame:
 # Valid values of required arguments, by function and argument or by argument name.
 VALID: dict[str, Callable[[], Any]] = {
     "by": lambda: "outlet",
+    "code": lambda: "x",
+    "coder": lambda: "sara",
     "corpus": part,
     "document": lambda: 0,
     "edges": edges,
+    "folder": lambda: FOLDER,
     "format": lambda: "conllu",
     "graph_or_edges": edges,
     "hits": lambda: ck.news.frames(part()),
     "line": lambda: 0,
     "lines": concordance,
+    "news.side_by_side.pair": lambda: ("mada-2026-01-05-1", "unqud-2026-01-05-2"),
     "metadata": lambda: "outlet",
     "clusters": lambda: ck.news.duplicate_clusters(corpus()),
     "n": lambda: 2,
@@ -96,9 +109,11 @@ VALID: dict[str, Callable[[], Any]] = {
     "page": lambda: 1,
     "path": lambda: FOLDER / "file.csv",
     "pattern": lambda: "في",
+    "rows": lambda: [0],
     "query": lambda: '"في"',
     "reference": rest,
     "sheet": sheet,
+    "size": lambda: 2,
     "sheets": lambda: [pl.DataFrame({"id": ["a", "b"], "code": ["x", "y"]})] * 2,
     "sort": lambda: "node",
     "source": lambda: pl.DataFrame({"text": ["نص"]}),
@@ -107,9 +122,12 @@ VALID: dict[str, Callable[[], Any]] = {
     "text": lambda: "نص",
     "texts": lambda: ["نص"],
     "window": lambda: 3,
+    "word": lambda: "في",
+    "other": lambda: "من",
     "words": lambda: ["نص"],
     "Concordance.match_codes.codes": lambda: concordance().frame.head(1).with_columns(code=pl.lit("x")),
     "Concordance.with_provenance.frame": lambda: concordance().frame,
+    "Corpus.others.part": lambda: INSTANCES["Corpus"](),
     "Corpus.exclude.spans": lambda: pl.DataFrame({"document": [0], "start": [0], "end": [1]}),
     "FrameDictionary.of.tables": dict,
     "Gazetteer.group.name": lambda: "states",
@@ -160,8 +178,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "news.labels.week_start": {"every": "week"},
 }
 # Created by functions, not by users; some have methods to call.
-RESULTS = {"Concordance", "Corpus", "DocumentTermMatrix", "FrameDictionary", "Gazetteer", "NgramTable"}
+RESULTS = {
+    *("Chart", "CodingProject", "Concordance", "Corpus", "DocumentTermMatrix", "FrameDictionary", "Gazetteer"),
+    "NgramTable",
+}
 INSTANCES: dict[str, Callable[[], Any]] = {
+    "CodingProject": coding_project,
     "Concordance": concordance,
     "FrameDictionary": lambda: ck.news.FrameDictionary.builtin("frames"),
     "Gazetteer": lambda: ck.news.Gazetteer.states(),

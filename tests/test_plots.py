@@ -4,76 +4,51 @@ from __future__ import annotations
 
 import inspect
 import io
+import json
 import re
 import struct
-import subprocess
 import sys
-import zlib
-from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
-from conftest import load_altair_or_skip
 
 from corpus_kit import plots
 from corpus_kit.display.isolation import isolate, label_text
 from corpus_kit.errors import CorpusKitError, InputError
-from corpus_kit.plots import draw_altair
 from corpus_kit.plots.arguments import _with_look
+from corpus_kit.plots.live import chart_script, chart_style, picture_data, rows_behind
 from corpus_kit.plots.look import THEMES, say, theme_of
+from corpus_kit.plots.pictures import Point, Scatter, log_axis
 
 png_module = import_module("corpus_kit.plots.png")  # the package attribute of this name is the function
 COUNTS = pl.DataFrame({"word": ["في", "كُرَة", "Google", "قال"], "count": [90, 1200, 30, 90], "documents": [1, 2, 3, 4]})
 
 
-@pytest.fixture
-def altair() -> Any:
-    return load_altair_or_skip()
+def values_of(chart: Any) -> list[tuple[str, float, str]]:
+    drawn = chart.data()["picture"]
+    return list(zip(drawn["labels"], drawn["values"], drawn["shown"], strict=True))
 
 
-@pytest.fixture(autouse=True)
-def own_renderer() -> Iterator[None]:
-    """The enabled renderer is a process-wide setting that other tests may have changed."""
-    try:
-        from altair import renderers
-    except ImportError:
-        yield
-        return
-    with renderers.enable("default"):
-        yield
-
-
-def values_of(chart: Any) -> list[dict[str, Any]]:
-    return list(chart.to_dict()["layer"][0].get("data", chart.to_dict().get("data"))["values"])
-
-
-@pytest.mark.usefixtures("altair")
-def test_bars_are_ordered_isolated_and_right_to_left() -> None:
+def test_bars_are_ordered_and_isolated() -> None:
     chart = plots.frequency(COUNTS, top=3, title="أكثر الكلمات (2024)")
     assert values_of(chart) == [
-        {"label": isolate("كُرَة"), "value": 1200, "shown": "1,200"},
-        {"label": isolate("في"), "value": 90, "shown": "90"},
-        {"label": isolate("قال"), "value": 90, "shown": "90"},
+        (isolate("كُرَة"), 1200, "1,200"),
+        (isolate("في"), 90, "90"),
+        (isolate("قال"), 90, "90"),
     ]
-    spec = chart.to_dict()
-    assert spec["title"] == isolate("أكثر الكلمات (2024)")
-    x, y = (spec["layer"][0]["encoding"][name] for name in "xy")
-    assert x["scale"]["reverse"] is True
-    assert x["scale"]["domain"][0] == 0
-    assert y["axis"]["orient"] == "right"
-    assert y["sort"] is None
-    assert values_of(plots.frequency(COUNTS, top=9))[-1]["label"] == "Google"
+    assert chart.data()["picture"]["title"] == isolate("أكثر الكلمات (2024)")
+    assert values_of(plots.frequency(COUNTS, top=9))[-1][0] == "Google"
 
 
-@pytest.mark.usefixtures("altair")
 def test_other_columns_of_text() -> None:
     ngrams = pl.DataFrame({"source": ["a"], "ngram": ["قال الوزير"], "count": [2]})
-    assert values_of(plots.frequency(ngrams))[0]["label"] == isolate("قال الوزير")
+    assert values_of(plots.frequency(ngrams))[0][0] == isolate("قال الوزير")
     other = pl.DataFrame({"count": [2], "label": ["خبر"]})
-    assert values_of(plots.frequency(other))[0]["label"] == isolate("خبر")
+    assert values_of(plots.frequency(other))[0][0] == isolate("خبر")
 
 
 @pytest.mark.parametrize(
@@ -99,9 +74,8 @@ def size(png: bytes) -> tuple[int, int]:
     return width, height
 
 
-@pytest.mark.usefixtures("altair")
 def test_png_is_reproducible_offline() -> None:
-    pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
+    pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
     chart = plots.frequency(COUNTS)
     first = plots.png(chart, ppi=72)
     assert plots.png(chart, ppi=72) == first
@@ -118,82 +92,26 @@ def pixels_of(png: bytes) -> Any:
     return np.asarray(pytest.importorskip("PIL.Image").open(io.BytesIO(png)).convert("RGBA"))
 
 
-def ink_groups(png: bytes) -> int:
-    """Count the groups of ink, separated by blank pixel columns, in an image of one word."""
-    inked = (pixels_of(png)[:, :, 0] < 128).any(axis=0)
-    return int((np.diff(inked.astype(int), prepend=0) > 0).sum())
-
-
-@pytest.mark.parametrize(
-    ("word", "shorter"), [("الكبر", "لكبر"), ("الملكو", "لملكو"), ("الخبر", "لخبر"), ("الكلمة", "لكلمة")]
-)
-def test_letters_do_not_overlap(altair: Any, word: str, shorter: str) -> None:
-    # The renderer does so with fonts that compose a letter of two glyphs; an alef then vanishes in the lam.
-    pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
-    pytest.importorskip("fontpkg_ibm_plex_sans_arabic", reason="needs the extra `notebooks`")
-
-    def draw(text: str) -> bytes:
-        chart = altair.Chart(altair.Data(values=[{}])).mark_text(text=isolate(text), fontSize=40)
-        return plots.png(draw_altair.styled(chart.properties(width=260, height=90), THEMES["light"]), ppi=72)
-
-    assert ink_groups(draw(word)) == ink_groups(draw(shorter)) + 1
-
-
-def test_notebooks_store_png(altair: Any) -> None:
-    pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
-    before = altair.renderers.active
-    try:
-        plots.use_png_renderer(ppi=72)
-        bundle = plots.frequency(COUNTS)._repr_mimebundle_(None, None)
-    finally:
-        altair.renderers.enable(before)
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert set(data) == {"image/png"}
-    assert data["image/png"] == png_module.packed(data["image/png"])
-
-
-@pytest.mark.usefixtures("altair")
-def test_packing_shrinks_the_png_without_loss() -> None:
-    pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
-    target = io.BytesIO()
-    plots.frequency(COUNTS).save(target, format="png", ppi=72)
-    before, after = target.getvalue(), png_module.packed(target.getvalue())
-    assert len(after) < 0.3 * len(before)
-    assert (pixels_of(after) == pixels_of(before)).all()
-
-
 @pytest.mark.parametrize("colours", [1, 2, 256, 257])
 @pytest.mark.parametrize("alpha", [0, 255])
 def test_packing_keeps_every_colour(colours: int, alpha: int) -> None:
     pixels = np.random.default_rng(colours).integers(0, 255, (colours, 4), np.uint8)
     pixels[:, 0], pixels[:, 3], pixels[0, 3] = np.arange(colours) % 256, 255, alpha
     pixels = np.resize(np.repeat(pixels, 3, axis=0), (60, 13, 4))
-    rows = np.ones((60, 1 + 13 * 4), np.uint8)  # as the renderer writes them: the difference to the pixel before
-    rows[:, 1:] = np.diff(pixels, axis=1, prepend=np.zeros((60, 1, 4), np.uint8)).reshape(60, -1)
-    chunks = {
-        b"IHDR": struct.pack(">IIBBBBB", 13, 60, 8, 6, 0, 0, 0),
-        b"IDAT": zlib.compress(rows.tobytes()),
-        b"IEND": b"",
-    }
-    before = b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks.items()
-    )
-    assert (pixels_of(before) == pixels).all()
-    assert (pixels_of(png_module.packed(before)) == pixels).all()
-    assert png_module.packed(png_module.packed(before)) == png_module.packed(before)
+    assert (pixels_of(png_module.written(pixels)) == pixels).all()
 
 
 def test_arabic_title_and_axis() -> None:
-    chart = plots.frequency(COUNTS, language="ar").to_dict()
-    assert chart["layer"][0]["encoding"]["x"]["title"] == isolate("التكرار")
+    data = plots.frequency(COUNTS, language="ar").data()
+    assert data["picture"]["axis"] == isolate("التكرار")
+    assert (data["direction"], data["theme"]) == ("rtl", None)
 
 
 def test_dark_backgrounds_have_light_text() -> None:
     assert {theme.ground for theme in THEMES.values()} == {"#ffffff", "#16181c"}
-    chart = plots.frequency(COUNTS, theme="dark").to_dict()
-    assert chart["background"] == THEMES["dark"].ground
-    assert chart["config"]["axis"]["labelColor"] == THEMES["dark"].ink
+    assert plots.frequency(COUNTS, theme="dark").data()["theme"] == "dark"
+    for theme in THEMES.values():
+        assert f"--ck-c-ground: {theme.ground}; --ck-c-ink: {theme.ink};" in chart_style()
 
 
 def brightness(colour: str) -> float:
@@ -240,6 +158,7 @@ def test_label_text(text: str | None, expected: str) -> None:
     ("options", "message"),
     [
         ({"backend": "mathplotlib"}, "^backend must be .*Did you mean 'matplotlib'"),
+        ({"backend": "altair"}, "^backend must be .* no longer drawn with Altair"),
         ({"theme": "drak"}, "^theme must be .*Did you mean 'dark'"),
         ({"language": "fr"}, "^language must be .*got 'fr'"),
         ({"title": 5}, "^title must be .*got 5"),
@@ -257,7 +176,7 @@ def test_shared_arguments_are_in_signature_and_help() -> None:
         "table", "top", "title", "backend", "theme", "language",
     ]  # fmt: skip
     for name in plots.__all__:
-        if name not in ("isolate", "png", "use_png_renderer"):
+        if name not in ("Chart", "isolate", "png", "use_png_renderer"):
             entries = re.findall(r"^ {4}(\w+): ", getattr(plots, name).__doc__, re.MULTILINE)
             assert entries == [*inspect.signature(getattr(plots, name)).parameters, "InputError", "CorpusKitError"]
     with pytest.raises(TypeError, match=r"frequency\(\) got an unexpected keyword argument 'tilte'"):
@@ -272,19 +191,11 @@ def test_help_does_not_depend_on_the_version_of_python() -> None:
     assert _with_look("") == ""
 
 
-@pytest.mark.parametrize("call", [lambda: plots.frequency(COUNTS), lambda: plots.png(object()), plots.use_png_renderer])
+@pytest.mark.parametrize("call", [lambda: plots.frequency(COUNTS).figure, lambda: plots.png(plots.frequency(COUNTS))])
 def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, call: Any) -> None:
-    monkeypatch.setitem(sys.modules, "altair", None)
-    with pytest.raises(CorpusKitError, match=r'pip install "corpus-kit\[notebooks\]"'):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(CorpusKitError, match=r'matplotlib.*pip install "corpus-kit\[notebooks\]"'):
         call()
-
-
-def test_missing_renderer_is_named(monkeypatch: pytest.MonkeyPatch, altair: Any) -> None:
-    monkeypatch.setitem(sys.modules, "vl_convert", None)
-    png_module.register_fonts.cache_clear()
-    with pytest.raises(CorpusKitError, match=r"vl-convert.*corpus-kit\[notebooks\]"):
-        plots.png(altair.Chart())
-    png_module.register_fonts.cache_clear()
 
 
 COLLOCATES = pl.DataFrame(
@@ -297,18 +208,17 @@ COLLOCATES = pl.DataFrame(
 )
 
 
-@pytest.mark.usefixtures("altair")
 def test_collocates_by_measure_with_counts() -> None:
     chart = plots.collocations(COLLOCATES)
     assert values_of(chart) == [
-        {"label": isolate("إنسانية"), "value": 13.9, "shown": "1,500"},
-        {"label": isolate("مدتها"), "value": 12.9, "shown": "5"},
+        (isolate("إنسانية"), 13.9, "1,500"),
+        (isolate("مدتها"), 12.9, "5"),
     ]
-    assert chart.to_dict()["layer"][0]["encoding"]["x"]["title"].startswith("strength of association logDice, ")
+    assert chart.data()["picture"]["axis"].startswith("strength of association logDice, ")
     by_mi = values_of(plots.collocations(COLLOCATES, measure="mi", top=2))
-    assert [value["label"] for value in by_mi] == [isolate("مدتها"), isolate("إنسانية")]
+    assert [label for label, _, _ in by_mi] == [isolate("مدتها"), isolate("إنسانية")]
     pairs = COLLOCATES.rename({"collocate": "ngram"})
-    assert values_of(plots.collocations(pairs))[0]["label"] == isolate("إنسانية")
+    assert values_of(plots.collocations(pairs))[0][0] == isolate("إنسانية")
 
 
 @pytest.mark.parametrize(
@@ -326,44 +236,104 @@ def test_invalid_collocation_tables(frame: pl.DataFrame, options: dict[str, Any]
         plots.collocations(frame, **options)
 
 
-def test_notebooks_store_png_by_default(altair: Any) -> None:
-    """Altair's HTML would load scripts from the network and interpret words of a corpus as markup."""
-    pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
+# ------------------------------------------------------------------------------------------- charts
+
+
+def test_without_a_kernel_a_chart_is_an_image() -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
     chart = plots.frequency(COUNTS)
-    assert altair.renderers.active in ("", "default")
     data, metadata = chart._repr_mimebundle_()
-    assert set(data) == {"image/png"}
+    assert data.keys() == {"image/png", "text/plain"}
     width, height = size(data["image/png"])
     assert metadata["image/png"] == {"width": width // 2, "height": height // 2}
-    assert set(chart.properties(title="x")._repr_mimebundle_()[0]) == {"image/png"}
-    assert isinstance(chart, altair.LayerChart)
-    assert type(chart).__name__ == "LayerChart"
+    assert data["text/plain"] == repr(chart) == "Chart(Bars, table of 4 rows)"
 
 
-def test_user_can_choose_another_renderer(altair: Any) -> None:
-    with altair.renderers.enable("mimetype"):
-        bundle = plots.frequency(COUNTS)._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert not {"image/png", "text/html"} & set(data)
+def test_an_image_in_a_notebook_has_few_colours() -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
+    words = pl.DataFrame({"word": [f"w{n}" for n in range(300)], "count": range(2, 302)})
+    chart = plots.frequency_dispersion(words.with_columns(deviation_of_proportions=pl.col("count") / 400))
+    whole, few = plots.png(chart), chart._repr_mimebundle_()[0]["image/png"]
+    assert len(few) <= len(whole)
+    assert size(few) == size(whole)
+    difference = np.abs(pixels_of(few).astype(int) - pixels_of(whole).astype(int))
+    assert difference.mean() < 0.5
+    assert difference.max() < 80
 
 
-def test_words_cannot_close_the_script_element(altair: Any) -> None:
-    bad = pl.DataFrame({"word": ["</script><img src=x onerror=alert(1)>", "<!--<script>"], "count": [2, 1]})
-    chart = plots.frequency(bad, title="</script>")
-    page = chart.to_html()
-    assert altair.VEGALITE_VERSION in page
-    assert page.count("</script>") == plots.frequency(COUNTS).to_html().count("</script>")
-    assert "<!--<script>" not in page
-    assert "</script>" not in str(chart.to_dict())
-
-
-def test_notebook_without_renderer_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "vl_convert", None)
-    png_module.register_fonts.cache_clear()
+def test_an_image_that_cannot_be_drawn_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
     data, _ = plots.frequency(COUNTS)._repr_mimebundle_()
-    png_module.register_fonts.cache_clear()
-    assert set(data) == {"text/plain"}
-    assert "vl-convert" in data["text/plain"]
+    assert data.keys() == {"text/plain"}
+    assert "need matplotlib" in data["text/plain"]
+
+
+def test_files(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
+    chart = plots.frequency(COUNTS, title="كلمات")
+    for kind, start in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
+        path = tmp_path / f"words.{kind}"
+        chart.save(path)
+        first = path.read_bytes()
+        assert first.startswith(start)
+        plots.frequency(COUNTS, title="كلمات").save(str(path))
+        assert path.read_bytes() == first
+    with pytest.raises(InputError, match=r"^path must end in \.png, \.svg or \.pdf, got 'words\.html'"):
+        chart.save("words.html")
+    assert plots.png(chart) == plots.png(plots.frequency(COUNTS, title="كلمات", backend="matplotlib"))
+
+
+def test_marks_know_their_rows() -> None:
+    chart = plots.frequency(COUNTS, top=3)
+    drawn = chart.data()["picture"]
+    assert drawn["heads"] == ["occurrences", "documents"]
+    assert drawn["marks"] == [["كُرَة", ["1,200", "2"], 1], ["في", ["90", "1"], 0], ["قال", ["90", "4"], 3]]
+    assert rows_behind(chart.picture, [2, 0, 2, 99, -1], chart.table) == [1, 3]
+
+
+def test_words_at_one_place_are_one_mark() -> None:
+    axis = log_axis("", 1, 10)
+    words = pl.DataFrame({"word": [f"w{n}" for n in range(6)], "count": [5] * 6, "documents": [1, 2, 3, 4, 5, 6],
+                          "deviation_of_proportions": [0.5] * 6})  # fmt: skip
+    chart = plots.frequency_dispersion(words)
+    ((name, values, row),) = chart.data()["picture"]["marks"]
+    assert (name, row) == ("w0 · w1 · w2 · w3 +2", 0)
+    assert values == ["5", "", "0.500"], "what the words have in common"
+    assert rows_behind(chart.picture, [0]) == [0, 1, 2, 3, 4, 5]
+    assert picture_data(Scatter([Point(1, 2)], axis, axis))["marks"] == []
+
+
+def test_messages_of_the_page() -> None:
+    pytest.importorskip("anywidget", reason="needs the extra `notebooks`")
+    chart = plots.frequency(COUNTS, top=3)
+    opened: list[Any] = []
+    chart.on_open = lambda rows: opened.append(rows["word"].to_list())
+    receive = chart.widget._received
+    receive(chart.widget, {"kind": "open", "mark": 0}, [])
+    assert opened == [["كُرَة"]]
+    receive(chart.widget, {"kind": "select", "marks": [1, 0, True, "x", 7]}, [])
+    assert chart.selected["word"].to_list() == ["في", "كُرَة"]
+    for other in (None, [], {"kind": "open", "mark": "0"}, {"kind": "select", "marks": "01"}, {"kind": "x"}):
+        receive(chart.widget, other, [])
+    assert (len(opened), chart.selected.height) == (1, 2)
+
+
+def test_nothing_of_a_corpus_is_markup_or_too_long() -> None:
+    bad = pl.DataFrame(
+        {"word": ["</script><img src=x onerror=alert(1)>", "<!--<script>", "ن" * 5_000], "count": [3, 2, 1]}
+    )
+    text = json.dumps(plots.frequency(bad, title="</script>").data(), allow_nan=False)
+    assert "</" not in text
+    assert "<!" not in text
+    name = plots.frequency(bad).data()["picture"]["marks"][2][0]
+    assert len(name) < 600
+
+
+def test_the_script_is_one_module() -> None:
+    script = chart_script()
+    assert script.count("export ") == 1
+    assert "import " not in script
+    assert set(re.findall(r"https?://[^\s\"']+", script + chart_style())) == {"http://www.w3.org/2000/svg"}
 
 
 LONG = pl.DataFrame({"word": [f"w{number}" for number in range(2_500)], "count": 1})
@@ -378,35 +348,16 @@ LONG = pl.DataFrame({"word": [f"w{number}" for number in range(2_500)], "count":
         (lambda: plots.png(plots.frequency(COUNTS), ppi=10**6), "^ppi must be"),
         (lambda: plots.png(plots.frequency(COUNTS), ppi=72.5), "^ppi must be"),  # type: ignore[arg-type]
         (lambda: plots.use_png_renderer(ppi=-1), "^ppi must be"),
-        (lambda: plots.png(plots.frequency(LONG, top=2_500)), "^chart must be at most 120 megapixels .* 135 at"),
+        (lambda: plots.png(plots.frequency(LONG, top=2_500)), "^chart must be at most 120 megapixels .* at ppi=144"),
     ],
 )
 def test_rendering_errors(call: Any, message: str) -> None:
-    """Out of memory, the renderer would abort the whole process."""
-    pytest.importorskip("altair", reason="needs the extra `notebooks`")
+    pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
     with pytest.raises(InputError, match=message):
         call()
 
 
-@pytest.mark.usefixtures("altair")
 def test_plot_too_large_for_a_notebook() -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
     data, _ = plots.frequency(LONG, top=2_500)._repr_mimebundle_()
     assert "megapixels" in data["text/plain"]
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("altair")
-def test_a_first_plot_compiles_no_grammars_of_addresses() -> None:
-    """They take longer than all else of a first plot; who checks an address still gets them."""
-    pytest.importorskip("rfc3987_syntax", reason="Jupyter brings it")
-    code = """if True:
-        import gc, sys
-        from corpus_kit.plots.libraries import load_altair
-        load_altair()
-        assert not [name for name in sys.modules if name.startswith("rfc3987_syntax")], "loaded"
-        assert gc.isenabled()
-        import jsonschema
-        check = jsonschema.Draft202012Validator({"format": "iri"}, format_checker=jsonschema.FormatChecker()).is_valid
-        assert check("https://example.org/خبر") and not check("no address")
-        """
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -9,7 +9,6 @@ import pytest
 
 import corpus_kit as ck
 from corpus_kit.plots import pictures
-from corpus_kit.plots.look import theme_of
 
 pytestmark = pytest.mark.interface
 
@@ -135,8 +134,8 @@ def test_compared_collocations(company: pl.DataFrame) -> None:
     assert isinstance(made, pictures.Scatter)
 
 
-@pytest.mark.parametrize("backend", ["altair", "matplotlib"])
-@pytest.mark.slow  # both are optional
+@pytest.mark.parametrize("backend", ["live", "matplotlib"])
+@pytest.mark.slow  # matplotlib is optional
 def test_both_libraries_draw_them(keys: pl.DataFrame, company: pl.DataFrame, corpus: ck.Corpus, backend: str) -> None:
     for plot, table in (
         (ck.plot.keyness, keys),
@@ -144,10 +143,8 @@ def test_both_libraries_draw_them(keys: pl.DataFrame, company: pl.DataFrame, cor
         (ck.plot.collocations, ck.collocations(corpus, "السهل", by="outlet")),
     ):
         figure = plot(table, backend=backend, title="عنوان", language="ar")
-        if backend == "altair":
-            text = figure.to_json()
-            assert theme_of("light").blue in text
-            assert "المعروضة" in text
+        if backend == "live":
+            assert "المعروضة" in figure.data()["picture"]["note"]
         else:
             assert len(figure.axes) == (7 if table is not company else 1)
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from conftest import load_altair_or_skip
 
 import corpus_kit as ck
 from corpus_kit import plots
@@ -22,7 +21,6 @@ from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.plots.libraries import load_matplotlib
 from corpus_kit.plots.look import THEMES, say
 
-load_altair_or_skip()
 matplotlib = pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
 
 COUNTS = pl.DataFrame({"word": ["في", "كُرَة", "Google", "5$ و 7$"], "count": [90, 1200, 30, 20]})
@@ -56,6 +54,9 @@ TREND = pl.DataFrame(
 EDGES = pl.DataFrame({"source": ["A", "A", "B"], "target": ["B", "C", "C"], "weight": [5, 1, 2]})
 NODES = pl.DataFrame({"actor": ["A", "B", "C"], "name": ["العراق", "الأردن", "C"], "community": [0, 0, 1]})
 COLLOCATES = pl.DataFrame({"collocate": ["إنسانية", "مدتها"], "count": [15, 5], "log_dice": [13.9, 12.9]})
+LINKS = pl.DataFrame(
+    {"node": ["أ", "أ", "ب"], "collocate": ["ب", "ج", "أ"], "count": [9, 5, 9], "log_dice": [9.0, 8, 9]}
+)
 KEYS = pl.DataFrame(
     {
         "word": ["مسؤولون", "إمارة", "في"], "direction": ["target", "reference", "target"],
@@ -71,6 +72,7 @@ ZIPF = pl.DataFrame({"exponent": [1.0], "shift": [0.0], "scale": [1000.0]})
 PLOTS: dict[str, tuple[Callable[..., Any], set[str]]] = {
     "frequency": (lambda **o: plots.frequency(COUNTS, **o), {isolate("كُرَة"), "Google", "1,200", say("count", "en")}),
     "collocations": (lambda **o: plots.collocations(COLLOCATES, **o), {isolate("إنسانية"), "15"}),
+    "collocation_network": (lambda **o: plots.collocation_network(LINKS, **o), {isolate("أ"), isolate("ج")}),
     "keyness": (lambda **o: plots.keyness(KEYS, **o), {isolate("مسؤولون"), "key in target"}),
     "dispersion": (
         lambda **o: plots.dispersion(ck.kwic(ck.sample_corpus(), "هدنة"), **o),
@@ -104,7 +106,7 @@ def texts_of(figure: Any) -> list[str]:
 
 
 def test_every_plot_is_tested() -> None:
-    assert set(PLOTS) == set(plots.__all__) - {"isolate", "png", "use_png_renderer"}
+    assert set(PLOTS) == set(plots.__all__) - {"Chart", "isolate", "png", "use_png_renderer"}
 
 
 @pytest.mark.slow
@@ -129,7 +131,7 @@ def test_text_of_each_plot(name: str, theme: str) -> None:
 def test_both_libraries_show_the_same_text(name: str) -> None:
     make, _ = PLOTS[name]
     figure = set(texts_of(make(backend="matplotlib", language="ar")))
-    spec = json.dumps(make(language="ar").to_dict(), ensure_ascii=False)
+    spec = json.dumps(make(language="ar").data(), ensure_ascii=False)
     arabic = {text for text in figure if re.search("[\u0621-\u064a]", text)}
     assert all(text in spec for text in arabic)
 
@@ -209,10 +211,11 @@ def test_global_settings_are_unchanged() -> None:
 
 
 @pytest.mark.slow
-def test_altair_plots_do_not_load_matplotlib() -> None:
+def test_live_charts_do_not_load_matplotlib() -> None:
     code = (
         "import sys, polars as pl, corpus_kit as ck;"
-        "ck.plot.frequency(pl.DataFrame({'word': ['خبر'], 'count': [1]})); assert 'matplotlib' not in sys.modules"
+        "ck.plot.frequency(pl.DataFrame({'word': ['خبر'], 'count': [1]})).data();"
+        "assert 'matplotlib' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

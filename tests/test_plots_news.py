@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from conftest import load_altair_or_skip
 
 import corpus_kit as ck
 from corpus_kit import plots
@@ -17,8 +16,6 @@ from corpus_kit.errors import InputError
 from corpus_kit.plots.period_names import named_periods
 from corpus_kit.plots.pictures import Period, Series
 from corpus_kit.samples import sample_actors
-
-load_altair_or_skip()
 
 LABELS = pl.DataFrame(
     {
@@ -67,12 +64,13 @@ EDGES = pl.DataFrame({"source": ["A", "A", "B"], "target": ["B", "C", "C"], "wei
 NODES = pl.DataFrame({"actor": ["A", "B", "C"], "name": ["العراق", "الأردن", "C"], "community": [0, 0, 1]})
 
 
-def data_of(chart: Any, layer: int = 0) -> list[dict[str, Any]]:
-    spec = chart.to_dict()
-    while "layer" not in spec:
-        spec = {"data": spec.get("data"), **spec["vconcat"][0]}
-    layers = spec["layer"]
-    return list((layers[layer].get("data") or spec["data"])["values"])
+def data_of(chart: Any) -> list[dict[str, Any]]:
+    """Return the cells, periods or circles that a live chart draws."""
+    drawn = chart.data()["picture"]
+    if drawn["kind"] == "HeatMap":
+        names = drawn["rows"], drawn["columns"]
+        return [{**cell, "row": names[0][cell["row"]], "column": names[1][cell["column"]]} for cell in drawn["cells"]]
+    return list(drawn["circles" if drawn["kind"] == "Graph" else "periods"])
 
 
 def test_label_heat_map_is_right_to_left_with_intervals() -> None:
@@ -85,10 +83,7 @@ def test_label_heat_map_is_right_to_left_with_intervals() -> None:
     ]
     assert cells[0]["shown"] == "75%"
     assert cells[0]["interval"] == "30% to 95%"
-    spec = chart.to_dict()
-    x = spec["layer"][0]["encoding"]["x"]
-    assert x["sort"] == [isolate("إمارة"), isolate("تنظيم")]
-    assert spec["layer"][0]["encoding"]["y"]["axis"]["orient"] == "right"
+    assert chart.data()["picture"]["columns"] == [isolate("تنظيم"), isolate("إمارة")]  # the first is at the right
 
 
 def test_frame_profile_shows_one_dimension() -> None:
@@ -129,7 +124,7 @@ def test_periods_are_named_by_their_length() -> None:
         table = attach(LABELS.head(2).drop("outlet").insert_column(0, days), "ck.news.labels", {"every": every})
         assert [cell["row"] for cell in data_of(plots.labels(table))] == expected
         series = attach(BURSTS.head(2).with_columns(days), "ck.news.bursts", {"every": every})
-        assert [point["period"] for point in data_of(plots.bursts(series))] == expected
+        assert [point["name"] for point in data_of(plots.bursts(series))] == expected
     assert list(named_periods(days, None).values()) == ["1990", "2000"]
     assert list(named_periods(days.head(1), None).values()) == ["1990-01-01"]
     assert list(named_periods(pl.Series([datetime.date(1, 1, 1), datetime.date(910, 1, 1)]), "decade").values()) == [
@@ -156,28 +151,26 @@ def test_many_years_share_the_width_and_round_ones_are_named() -> None:
 
 
 def test_copy_matrix_is_symmetric() -> None:
-    cells = {
-        (cell["row"], cell["column"]): cell["value"] for cell in data_of(plots.near_duplicates(COPIES, by="outlet"))
-    }
+    drawn = data_of(plots.near_duplicates(COPIES, by="outlet"))
+    cells = {(cell["row"], cell["column"]): int(cell["shown"]) for cell in drawn}
     assert len(cells) == 9
     assert cells["a", "b"] == cells["b", "a"] == 3
     assert cells["c", "c"] == 1
     unnamed = COPIES.with_columns(pl.col("^.*outlet$").replace("a", None))
-    assert sorted(cell["value"] for cell in data_of(plots.near_duplicates(unnamed))) == sorted(cells.values())
-    assert plots.near_duplicates(COPIES).to_dict() == plots.near_duplicates(COPIES, by="outlet").to_dict()
+    assert sorted(int(cell["shown"]) for cell in data_of(plots.near_duplicates(unnamed))) == sorted(cells.values())
+    assert plots.near_duplicates(COPIES).data() == plots.near_duplicates(COPIES, by="outlet").data()
     assert cells["a", "c"] == cells["a", "a"] == 0
 
 
 def test_bursts_are_bands_and_empty_periods_are_gaps() -> None:
     chart = plots.bursts(BURSTS)
-    upper, lower = chart.to_dict()["vconcat"][0]["vconcat"]
-    assert upper["layer"][0]["transform"] == [{"filter": "datum.burst"}]
-    assert upper["layer"][2]["mark"]["invalid"].startswith("break-paths")
-    assert [point["rate"] for point in data_of(chart)] == [0.1, None, 0.6]
-    assert upper["layer"][2]["encoding"]["x"]["sort"] == ["2026-01-04", "2026-01-11", "2026-01-18"]
-    assert [layer["encoding"]["y"]["field"] for layer in lower["layer"]] == ["documents", "hits"]
+    periods = data_of(chart)
+    assert [period["burst"] for period in periods] == [False, False, True]
+    assert [period["rate"] for period in periods] == [0.1, None, 0.6]
+    assert [period["name"] for period in periods] == ["2026-01-04", "2026-01-11", "2026-01-18"]
+    assert [(period["documents"], period["hits"]) for period in periods] == [(10, 1), (0, 0), (10, 6)]
     legend = ["all documents", "documents with the pattern", "burst"]
-    assert upper["layer"][0]["encoding"]["color"]["scale"]["domain"] == legend
+    assert [name for name, *_ in chart.data()["picture"]["legend"]] == legend
     figure = plots.bursts(BURSTS, backend="matplotlib")
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == legend
 
@@ -185,31 +178,35 @@ def test_bursts_are_bands_and_empty_periods_are_gaps() -> None:
 def test_bursts_of_words_are_rates_per_million() -> None:
     titles = {}
     for unit, table in (("documents", BURSTS), ("words", BURSTS.with_columns(pl.col("^rate.*$") * 1e4))):
-        y = plots.bursts(table).to_dict()["vconcat"][0]["vconcat"][0]["layer"][2]["encoding"]["y"]
-        titles[unit] = (y["title"], y["axis"]["format"])
-    assert titles == {"documents": ("share of documents", "%"), "words": ("occurrences per million words", ",d")}
+        drawn = plots.bursts(table).data()["picture"]
+        titles[unit] = (drawn["rate"], drawn["number"])
+    expected = {"documents": ("share of documents", "percent"), "words": ("occurrences per million words", "count")}
+    assert titles == expected
 
 
 def test_network_is_reproducible_and_labelled() -> None:
     chart = plots.network(EDGES, NODES)
-    assert chart.to_dict() == plots.network(EDGES.reverse(), NODES.reverse()).to_dict()
-    circles = {each["name"]: each for each in data_of(chart, 1)}
+    other = plots.network(EDGES.reverse(), NODES.reverse())
+    assert [(circle.name, circle.at) for circle in chart.picture.circles] == [
+        (circle.name, circle.at) for circle in other.picture.circles
+    ]
+    circles = {each["name"]: each for each in data_of(chart)}
     assert circles.keys() == {isolate("العراق"), isolate("الأردن"), "C"}
-    assert circles[isolate("العراق")]["strength"] == 6
-    assert len(data_of(plots.network(EDGES, top=1))) == 1
-    assert {each["name"] for each in data_of(plots.network(EDGES, top=1), 1)} == {"A", "B"}
+    assert {circle.id: circle.strength for circle in chart.picture.circles} == {"A": 6, "B": 7, "C": 3}
+    assert len(plots.network(EDGES, top=1).picture.links) == 1
+    assert {each["name"] for each in data_of(plots.network(EDGES, top=1))} == {"A", "B"}
 
 
 def test_network_labels_do_not_overlap() -> None:
     """All 12 actors co-occur, so the forces alone would leave them close together."""
     names = [f"actor number {number}" for number in range(12)]
     pairs = [(a, b, 9) for a in names for b in names if a < b]
-    circles = data_of(plots.network(pl.DataFrame(pairs, schema=["source", "target", "weight"], orient="row")), 1)
+    circles = plots.network(pl.DataFrame(pairs, schema=["source", "target", "weight"], orient="row")).picture.circles
     for one in circles:
         assert not [
             other
             for other in circles
-            if other is not one and abs(one["x"] - other["x"]) < 90 and abs(one["y"] - other["y"]) < 40
+            if other is not one and abs(one.at[0] - other.at[0]) < 90 and abs(one.at[1] - other.at[1]) < 40
         ]
 
 
@@ -219,9 +216,9 @@ def test_accepts_library_tables() -> None:
     plots.bursts(ck.news.bursts(corpus, "المسيرات", every="month"))
     plots.frame_rates(ck.news.frame_rates(corpus, by="outlet", n_bootstrap=0), dimension="level")
     states = plots.network(ck.news.network(corpus, kinds="state"))  # named without a table of nodes
-    assert isolate("الأردن") in {circle["name"] for circle in data_of(states, 1)}
+    assert isolate("الأردن") in {circle["name"] for circle in data_of(states)}
     chart = plots.network(ck.news.network(corpus, kinds="state"), ck.news.nodes(corpus, kinds="state"))
-    assert isolate("العراق") in {circle["name"] for circle in data_of(chart, 1)}
+    assert isolate("العراق") in {circle["name"] for circle in data_of(chart)}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from conftest import load_altair_or_skip
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +18,6 @@ from corpus_kit.display.isolation import isolate
 from corpus_kit.errors import InputError
 from corpus_kit.plots.pictures import Traces, spread_out
 
-load_altair_or_skip()
 pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
 
 
@@ -104,7 +102,7 @@ def test_gaps_and_values_alone() -> None:
 
 def test_both_libraries_name_lines_at_their_ends() -> None:
     table = table_of(2, 2, source=pl.col("source").replace({"s0": "بريد", "s1": "صدى"}))
-    spec = json.dumps(plots.trend(table).to_dict(), ensure_ascii=False)
+    spec = json.dumps(plots.trend(table).data(), ensure_ascii=False)
     figure = plots.trend(table, backend="matplotlib")
     texts = [text.get_text() for axes in figure.axes for text in axes.texts]
     assert texts.count("p0") == texts.count("p1") == 2

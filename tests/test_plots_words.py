@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from conftest import load_altair_or_skip
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,10 +15,7 @@ from corpus_kit import plots
 from corpus_kit.display.isolation import isolate
 from corpus_kit.errors import InputError
 from corpus_kit.plots import pictures
-from corpus_kit.plots.look import THEMES
 from corpus_kit.plots.pictures import AREA, NAME_SIZE, Axis, log_axis, place_names, root_axis, text_width
-
-load_altair_or_skip()
 
 KEYS = pl.DataFrame(
     {
@@ -46,13 +42,23 @@ MEASURED = pl.DataFrame(
 )
 
 
-def layers_of(chart: Any) -> list[dict[str, Any]]:
-    spec = chart.to_dict()
-    return [{**layer, "values": layer.get("data", spec.get("data"))["values"]} for layer in spec["layer"]]
+def layers_of(chart: Any) -> list[list[dict[str, Any]]]:
+    """Return what a live chart draws: of a scatter plot rules, points and curves; of strips rows and ticks."""
+    drawn = chart.data()["picture"]
+    if drawn["kind"] == "Strips":
+        labels = [{"label": strip["label"]} for strip in drawn["strips"]]
+        ticks = [(label["label"], strip.places) for label, strip in zip(labels, chart.picture.strips, strict=True)]
+        return [labels, [{"label": label, "place": place} for label, places in ticks for place in places]]
+    groups = [name for name, _ in drawn["groups"]] or [""]
+    layers = [drawn["rules"], [{"x": x, "y": y, "group": groups[group]} for x, y, group, _ in drawn["points"]]]
+    named = [name for name, _, form in drawn["legend"] if form == "line"] or [""]
+    for name, line in zip(named, drawn["lines"], strict=False):
+        layers.append([{"x": x, "y": y, "group": name} for x, y in line["points"]])
+    return [layer for layer in layers if layer]
 
 
 def names_of(chart: Any) -> set[str]:
-    return {value["name"] for layer in layers_of(chart) for value in layer["values"] if "name" in value}
+    return {name for name, _, _ in chart.data()["picture"]["names"]}
 
 
 # ------------------------------------------------------------------------------------- axes and labels
@@ -107,8 +113,8 @@ def test_labels_do_not_overlap_or_leave_the_plot(named: list[tuple[str, float, f
 
 def test_volcano_labels_only_significant_words() -> None:
     chart = plots.keyness(KEYS)
-    points = {(value["x"], value["y"]): value["group"] for layer in layers_of(chart) for value in layer["values"] if
-              "group" in value}  # fmt: skip
+    rule, dots = layers_of(chart)
+    points = {(value["x"], value["y"]): value["group"] for value in dots}
     assert points == {
         (4.7, 48.0): "key in target",
         (-5.1, 31.0): "key in reference",
@@ -116,35 +122,33 @@ def test_volcano_labels_only_significant_words() -> None:
         (0.0, 0.0): "not significant",
     }
     assert names_of(chart) == {isolate("مسؤولون"), isolate("إمارة")}
-    rule, dots = layers_of(chart)[:2]
-    assert rule["values"] == [{"x": 0.0}]
-    assert dots["encoding"]["x"]["scale"]["domain"] == [pytest.approx(-5.1 * 1.12), pytest.approx(5.1 * 1.12)]
-    assert dots["encoding"]["y"]["scale"]["type"] == "sqrt"
-    colour = dots["encoding"]["color"]["scale"]
-    assert colour["domain"] == ["key in target", "key in reference", "not significant"]
+    assert rule == [{"x": 0.0, "y": None}]
+    drawn = chart.data()["picture"]
+    assert [drawn["x"][end] for end in ("low", "high")] == [pytest.approx(-5.1 * 1.12), pytest.approx(5.1 * 1.12)]
+    assert drawn["y"]["scale"] == "root"
+    assert [name for name, *_ in drawn["legend"]] == ["key in target", "key in reference", "not significant"]
 
 
 def test_volcano_in_arabic_and_at_another_level() -> None:
     chart = plots.keyness(KEYS, language="ar", alpha=1e-6, top=1)
     assert names_of(chart) == {isolate("مسؤولون")}
-    colour = layers_of(chart)[1]["encoding"]["color"]["scale"]
-    assert colour["domain"] == [isolate("كلمات مفتاحية في الهدف"), isolate("غير دالّ")]
-    assert colour["range"] == [THEMES["light"].blue, THEMES["light"].grey]
+    groups = [[isolate("كلمات مفتاحية في الهدف"), "blue"], [isolate("غير دالّ"), "grey"]]
+    assert chart.data()["picture"]["groups"] == groups
 
 
 def test_without_p_values_no_word_is_grey() -> None:
     chart = plots.keyness(KEYS.drop("p_adjusted").head(2))
-    assert {value["group"] for value in layers_of(chart)[1]["values"]} == {"key in target", "key in reference"}
+    assert {value["group"] for value in layers_of(chart)[1]} == {"key in target", "key in reference"}
 
 
 def test_coinciding_words_are_drawn_once() -> None:
     many = pl.concat([KEYS.with_columns(word=pl.col("word") + str(number)) for number in range(50)])
-    assert len(layers_of(plots.keyness(many))[1]["values"]) == 4
+    assert len(layers_of(plots.keyness(many))[1]) == 4
 
 
 def test_rows_with_missing_values_are_dropped() -> None:
     table = KEYS.with_columns(log_ratio=pl.Series([4.7, float("inf"), None, float("nan")]))
-    assert [value["x"] for value in layers_of(plots.keyness(table))[1]["values"]] == [4.7]
+    assert [value["x"] for value in layers_of(plots.keyness(table))[1]] == [4.7]
 
 
 # ------------------------------------------------------------------------------- dispersion, laws
@@ -153,10 +157,10 @@ def test_rows_with_missing_values_are_dropped() -> None:
 def test_least_even_word_of_each_bin_is_labelled() -> None:
     chart = plots.frequency_dispersion(SPREAD, top=2)
     assert names_of(chart) == {isolate("في"), isolate("زعفران")}
-    assert len(layers_of(chart)[0]["values"]) == 3, "a word that occurs once is left out"
+    assert len(layers_of(chart)[0]) == 3, "a word that occurs once is left out"
     even = plots.frequency_dispersion(SPREAD, measure="juilland_d", top=2)
     assert names_of(even) == {isolate("في"), isolate("زعفران")}
-    titles = [layers_of(each)[0]["encoding"]["y"]["title"] for each in (chart, even)]
+    titles = [each.data()["picture"]["y"]["title"] for each in (chart, even)]
     assert titles == ["deviation of proportions DP, 0 is even", "Juilland's D, 1 is even"]
 
 
@@ -164,28 +168,28 @@ def test_ranks_and_the_fitted_law() -> None:
     fit = pl.DataFrame({"exponent": [1.0], "shift": [0.0], "scale": [100.0]})
     chart = plots.zipf(COUNTS.reverse(), fit=fit, top=3)
     dots, curve = layers_of(chart)[:2]
-    assert sorted((value["x"], value["y"]) for value in dots["values"]) == [(1, 100), (2, 50), (3, 30), (4, 1)]
+    assert sorted((value["x"], value["y"]) for value in dots) == [(1, 100), (2, 50), (3, 30), (4, 1)]
     assert isolate("في") in names_of(chart)
-    for value in curve["values"]:
+    for value in curve:
         assert value["y"] == pytest.approx(100 / value["x"])
-    assert {value["group"] for value in curve["values"]} == {"fitted"}
-    assert len(layers_of(plots.zipf(COUNTS))[0]["values"]) == 4
+    assert {value["group"] for value in curve} == {"fitted"}
+    assert len(layers_of(plots.zipf(COUNTS))[0]) == 4
 
 
 def test_growth_and_its_law() -> None:
     fit = pl.DataFrame({"scale": [2.0], "exponent": [0.5]})
-    types, hapaxes, curve = (layer["values"] for layer in layers_of(plots.growth(GROWTH, fit=fit)))
+    types, hapaxes, curve = layers_of(plots.growth(GROWTH, fit=fit))
     assert [(value["x"], value["y"]) for value in types] == [(1, 1), (10, 8), (100, 60)]
     assert [value["y"] for value in hapaxes] == [1, 7, 40]
     assert curve[-1]["y"] == pytest.approx(2 * math.sqrt(100))
 
 
 def test_scaling_has_a_line_per_method_and_one_for_the_limit() -> None:
-    rule, *lines = (layer["values"] for layer in layers_of(plots.scaling(MEASURED, by="way", limit=20)))
+    rule, *lines = layers_of(plots.scaling(MEASURED, by="way", limit=20))
     found = {line[0]["group"]: [(value["x"], value["y"]) for value in line] for line in lines}
     assert found == {isolate("على القرص"): [(0.1, 1.5), (1, 12)], isolate("في الذاكرة"): [(0.1, 1.1), (1, 9)]}
     assert rule[0]["y"] == 20
-    (line,) = (layer["values"] for layer in layers_of(plots.scaling(MEASURED.head(1).with_columns(seconds=0))))
+    (line,) = layers_of(plots.scaling(MEASURED.head(1).with_columns(seconds=0)))
     assert [(value["x"], value["y"]) for value in line] == [(1, 0)]
 
 
@@ -193,31 +197,31 @@ def test_ticks_match_the_concordance_lines() -> None:
     corpus = ck.sample_corpus()
     lines = ck.kwic(corpus, "هدنة")
     ground, ticks = layers_of(plots.dispersion(lines))
-    assert ground["values"] == [{"label": isolate("هدنة (16)")}]
+    assert ground == [{"label": isolate("هدنة (16)")}]
     tokens = corpus.documents.select("tokens").collect()["tokens"].to_list()
     row = lines.frame.row(3, named=True)
     expected = (sum(tokens[: row["document"]]) + row["position"] + 0.5) / sum(tokens)
-    assert ticks["values"][3]["place"] == pytest.approx(expected)
-    assert len(ticks["values"]) == len(lines) == 16
+    assert ticks[3]["place"] == pytest.approx(expected)
+    assert len(ticks) == len(lines) == 16
 
 
 def test_ticks_by_source_are_positions_in_its_texts() -> None:
     corpus = ck.sample_corpus()
     lines = ck.kwic(corpus, "هدنة", sort="after1")
-    ground, ticks, _ = layers_of(plots.dispersion(lines, by="outlet", top=3))
-    labels = [value["label"] for value in ground["values"]]
+    ground, ticks = layers_of(plots.dispersion(lines, by="outlet", top=3))
+    labels = [value["label"] for value in ground]
     counts = ck.frequency(corpus, by="outlet").filter(word="هدنه").sort("count", descending=True)
     assert len(labels) == 3
     assert labels[0] == isolate(f"{counts['outlet'][0]} ({counts['count'][0]})")
     part = corpus.filter(pl.col("outlet") == counts["outlet"][0])
-    alone = [value["place"] for value in layers_of(plots.dispersion(ck.kwic(part, "هدنة")))[1]["values"]]
-    assert [value["place"] for value in ticks["values"] if value["label"] == labels[0]] == pytest.approx(alone)
+    alone = [value["place"] for value in layers_of(plots.dispersion(ck.kwic(part, "هدنة")))[1]]
+    assert [value["place"] for value in ticks if value["label"] == labels[0]] == pytest.approx(alone)
 
 
 def test_ticks_in_a_cleaned_corpus_skip_excluded_text() -> None:
     corpus = ck.sample_corpus()
     body = corpus.exclude(ck.news.boilerplate(corpus, by="outlet"))
-    places = [value["place"] for value in layers_of(plots.dispersion(ck.kwic(body, "المسيرات")))[1]["values"]]
+    places = [value["place"] for value in layers_of(plots.dispersion(ck.kwic(body, "المسيرات")))[1]]
     assert len(places) == len(ck.kwic(body, "المسيرات"))
     assert 0 < min(places) < max(places) < 1
 
@@ -231,12 +235,12 @@ def test_accepts_library_tables() -> None:
     plots.zipf(ck.ngrams(corpus))
     plots.growth(ck.vocabulary_growth(corpus), fit=ck.fit_heaps(corpus))
     both = plots.dispersion([ck.kwic(corpus, "هدنة"), ck.kwic(corpus, "[lemma=قال]")])
-    assert len(layers_of(both)[0]["values"]) == 2
+    assert len(layers_of(both)[0]) == 2
 
 
 def test_large_tables_are_reduced() -> None:
     words = pl.DataFrame({"word": [f"w{n}" for n in range(60_000)], "count": [60_000 // n for n in range(1, 60_001)]})
-    points = layers_of(plots.zipf(words))[0]["values"]
+    points = layers_of(plots.zipf(words))[0]
     assert len(points) < 2 * AREA[0]
 
 

@@ -78,7 +78,8 @@ def test_folders_are_read_recursively_in_sorted_order(tmp_path):
         assert frame["id"].to_list() == ["B.TXT", "a.txt", "b/1.txt", "b/2.txt", "b-c.txt"]
         assert frame["file"].to_list() == frame["id"].to_list()
         assert frame["text"].to_list() == [f"خبر {name}" for name in frame["id"]]
-        assert frame.columns == ["id", "file", "text", "headline", "paragraphs"]
+        assert frame.columns == ["id", "file", "folder", "text", "headline", "paragraphs"]
+        assert frame["folder"].to_list() == [".", ".", "b", "b", "."]
         assert [file.path for file in report.files] == frame["id"].to_list()
         assert report.source == str(tmp_path)
 

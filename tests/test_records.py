@@ -375,9 +375,9 @@ def test_citation_of_a_table() -> None:
         "Then: the rows where count > 9; the first 20 rows."
     )
     assert ck.cite(made, language="ar") == (
-        f"تواتر الكلمات ({isolated('ck.frequency')}، {isolated(f'corpus-kit {ck.__version__}')}) في المدوّنة "
-        f"{isolated('sample')} (عدد الوثائق 240، عدد الكلمات 22,804؛ {isolated('id 946f982063202f9f')}): الرسم موحَّد "
-        f"بالقاعدة {isolated('search')}، داخل الفقرة الواحدة، الحد الأدنى للورود 5. ثم: الصفوف التي فيها "
+        f"تكرار الكلمات ({isolated('ck.frequency')}، {isolated(f'corpus-kit {ck.__version__}')}) في المدوّنة "
+        f"{isolated('sample')} (عدد النصوص 240، عدد الكلمات 22,804؛ {isolated('id 946f982063202f9f')}): الرسم موحَّد "
+        f"بالقاعدة {isolated('search')}، داخل الفقرة، الحد الأدنى للورود 5. ثم: الصفوف التي فيها "
         + isolated("count > 9")
         + "؛ أول الصفوف وعددها 20."
     )

@@ -18,6 +18,7 @@ from campaign.parts import PARTS
 
 import corpus_kit as ck
 from corpus_kit.display.html import concordance_html, heading, page_html, table_html
+from corpus_kit.explore.page_files import page_script
 
 PACKAGE = Path(ck.__file__).parent
 PROJECT = PACKAGE.parent
@@ -27,7 +28,10 @@ ALLOWED = {
     "benchmarks/peers.py": {"subprocess": "the peers run in environments of their own"},
     "benchmarks/runner.py": {"subprocess": "each way is timed in a process of its own"},
     "benchmarks/measure.py": {"runpy": "runs the library's own files for the peers"},
-    "lab/server.py": {"socket": "finds a free port of this machine for JupyterLab"},
+    "_base/addresses.py": {"socket": "finds out whether a port of this machine is free"},
+    "explore/hosting.py": {"asyncio": "the event loop of Jupyter's server, which alone listens"},
+    "explore/site.py": {"asyncio": "the event loop of Jupyter's server, which alone listens"},
+    "explore/browser_session.py": {"subprocess": "the reading of words is made beside the pages"},
     "readers/decoding.py": {"subprocess": "decodes Parquet and IPC where an abort cannot reach the user"},
     "readers/pdf_process.py": {"subprocess": "reads PDF where time and memory can be limited"},
     "_base/locks.py": {"socket": "the name of this machine, for whoever finds a lock"},
@@ -213,9 +217,10 @@ def test_pages_run_nothing(text: str) -> None:
 
 
 def test_the_widget_never_writes_markup() -> None:
-    script = (PACKAGE / "explore" / "widget.js").read_text(encoding="utf-8")
+    script = page_script()
     for name in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "fetch("):
         assert name not in script
+    # of the page of `corpus-kit explore` only standalone.js has a connection: tests/test_explore_server.py
     for name in ("XMLHttpRequest", "import(", "WebSocket", "srcdoc", "javascript:"):
         assert name not in script
 

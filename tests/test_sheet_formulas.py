@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import corpus_kit as ck
 from corpus_kit._base.spreadsheets import guarded
 from corpus_kit.coding.coding import read_sheet
+from corpus_kit.coding.line_codes import LineCodes
 from corpus_kit.coding.sheet_files import Style, decoded, encoded
-from corpus_kit.explore.line_codes import LineCodes
 
 HOSTILE = [
     "=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\tx", "\r=1", "\n-", " =1", "\u00a0=1", "\u200f=1",

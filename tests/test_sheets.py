@@ -21,7 +21,7 @@ import corpus_kit as ck
 from corpus_kit.coding import shared_sheet
 from corpus_kit.coding.code_history import CodeHistory, Entry
 from corpus_kit.coding.coding import read_sheet
-from corpus_kit.explore.line_codes import LineCodes
+from corpus_kit.coding.line_codes import LineCodes
 
 BOM = "\ufeff"
 HEADER = "id,position,before,node,after,code,note"

@@ -28,7 +28,7 @@ def test_it_is_short_and_plain() -> None:
 def test_it_runs_on_the_sample(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("altair", "vl_convert", "docx", "fastexcel"):
+    for name in ("matplotlib", "docx", "fastexcel"):
         pytest.importorskip(name, reason="the extras `notebooks` and `formats` are not installed")
     monkeypatch.chdir(tmp_path)
     result = runpy.run_path(str(SCRIPT))

@@ -10,6 +10,7 @@ import corpus_kit as ck
 from corpus_kit.corpus.units import roots_of, tags_of, texts_of_unit
 from corpus_kit.query.pattern_tree import Compare, Pattern, comparisons
 from corpus_kit.query.patterns import parse_pattern
+from corpus_kit.search import type_sets
 from corpus_kit.search.type_sets import TypeSets
 from corpus_kit.text.normalization import Normalizer
 from corpus_kit.text.tokenization import KINDS
@@ -65,3 +66,16 @@ def test_equal_to_comparing_every_type(corpus: ck.Corpus, text: str, exact: bool
         assert types.members(np.ones(corpus.n_types, bool)).tolist() == slow(corpus, pattern, compare)
         if compare.attribute in ("form", "folded", "kind", "word") and compare.value.match != "begins":
             assert len(types.listed) <= corpus.n_types // 2  # whichever list is shorter
+
+
+def test_types_of_expressions_are_kept_within_bounds(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type_sets, "_MOST_KEPT", 3 * type_sets._OF_A_SET)
+    texts = [f'"{letter}.*{other}"' for letter in "ابتم" for other in "نيه"]
+    patterns = [parse_pattern(f"[word={text}]") for text in texts] * 2
+    for pattern in [patterns[0], *patterns]:
+        (compare,) = comparisons(test.condition for test in pattern.tests)
+        types = TypeSets(corpus, pattern).of_condition(compare)
+        assert types.members(np.ones(corpus.n_types, bool)).tolist() == slow(corpus, pattern, compare)
+    kept = corpus.derive(("types of values", "word", False), lambda: pytest.fail("nothing is kept"))
+    assert 0 < len(kept._sets) <= 3
+    assert kept._size == sum(type_sets._OF_A_SET + len(each.listed) for each in kept._sets.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,18 @@ from corpus_kit import plots
 from corpus_kit._base.files import write_whole
 from corpus_kit.benchmarks.report import summary
 from corpus_kit.errors import CorpusKitError
+from corpus_kit.plots.draw_matplotlib import figure_class, settings
+from corpus_kit.plots.libraries import load_matplotlib
+from corpus_kit.plots.look import THEMES
 
 __all__ = ["speed_chart", "write_chart"]
 
 # Okabe and Ito's palette, distinct for every kind of colour vision; shapes repeat the distinction.
 _OURS, _PEER, _OTHER = "corpus-kit", "best peer", "other peers"
 _COLOURS = {_OURS: "#0072B2", _PEER: "#D55E00", _OTHER: "#999999"}
-_SHAPES = {_OURS: "circle", _PEER: "diamond", _OTHER: "square"}
+_SHAPES = {_OURS: "o", _PEER: "D", _OTHER: "s"}
+_SIZES = {_OURS: 64, _PEER: 46, _OTHER: 18}  # square points
 _INK = "#222222"
-_FONT = "'IBM Plex Sans Arabic', Arial, 'DejaVu Sans', sans-serif"
 
 
 def _points(report: dict[str, Any]) -> list[dict[str, Any]]:
@@ -48,63 +51,63 @@ def _points(report: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def speed_chart(report: dict[str, Any]) -> Any:
-    """Return an Altair chart of a report.
+    """Return a matplotlib figure of a report.
 
     Raises:
-        CorpusKitError: If Altair is not installed or nothing was measured.
+        CorpusKitError: If matplotlib is not installed or nothing was measured.
     """
-    try:
-        altair = import_module("altair")
-    except ImportError:
-        raise CorpusKitError("The plot needs Altair. Install it with pip install 'corpus-kit[bench]'.") from None
     points = _points(report)
     if not points:
         raise CorpusKitError("There is nothing to plot: nothing was measured.")
+    matplotlib = load_matplotlib()
     tasks = [task["title"] for task in report["tasks"] if any(point["task"] == task["title"] for point in points)]
+    with matplotlib.rc_context(settings(THEMES["light"])):
+        figure = figure_class()(figsize=(10.6, 1.6 + 0.34 * len(tasks)), facecolor="#ffffff", layout="constrained")
+        _draw(figure.add_subplot(), points, tasks)
+        machine = report["machine"]
+        figure.suptitle("corpus-kit and its peers", x=0.01, ha="left", fontsize=11.5, fontweight="bold")
+        figure.axes[0].set_title(
+            f"{machine['processor']}, {machine['threads']} threads, {machine['instructions']}; "
+            f"{report['text']['name']}",
+            loc="left", fontsize=8.6, color="#555555", pad=26,
+        )  # fmt: skip
+    return figure
+
+
+def _draw(axes: Any, points: list[dict[str, Any]], tasks: list[str]) -> None:
+    """Draw a row for each task: its points, the range between them and the names of the first two."""
     speeds = [point["speed"] for point in points]
-    base = altair.Chart(altair.Data(values=points)).encode(
-        y=altair.Y("task:N", sort=tasks, title=None, axis=altair.Axis(labelFontSize=12, labelPadding=10)),
-        x=altair.X(
-            "speed:Q",
-            title="MB of text a second (log scale; further right is faster)",
-            # room for the names at both ends
-            scale=altair.Scale(type="log", domain=[min(speeds) / 3, max(speeds) * 3], nice=False),
-            axis=altair.Axis(format=",~g", grid=True, values=_ticks(min(speeds) / 3, max(speeds) * 3)),
-        ),
-    )
-    marks = base.mark_point(filled=True, opacity=1, strokeWidth=2).encode(
-        color=altair.Color("kind:N", title=None, scale=_scale(altair, _COLOURS), legend=altair.Legend(orient="top")),
-        shape=altair.Shape("kind:N", title=None, scale=_scale(altair, _SHAPES)),
-        size=altair.Size("kind:N", legend=None, scale=_scale(altair, {_OURS: 130, _PEER: 110, _OTHER: 36})),
-    )
-    layers = [base.mark_rule(color="#cccccc").encode(x="min(speed):Q", x2="max(speed):Q"), marks]
-    for kind, faster, side in ((_OURS, True, 1), (_OURS, False, -1), (_PEER, True, -1), (_PEER, False, 1)):
-        # Above the line, so that the line does not cross the text.
-        style = {"align": "left" if side > 0 else "right", "dx": 5 * side, "dy": -10, "fontSize": 11}
-        layers.append(
-            base.mark_text(color=_INK, fontWeight="bold" if kind == _OURS else "normal", **style)
-            .encode(text="label:N")
-            .transform_filter(f"datum.kind === '{kind}' && datum.faster === {'true' if faster else 'false'}")
-        )
-    machine = report["machine"]
-    subtitle = (
-        f"{machine['processor']}, {machine['threads']} threads, {machine['instructions']}; {report['text']['name']}"
-    )
-    return (
-        altair.layer(*layers)
-        .properties(
-            width=640, height=34 * len(tasks), background="#ffffff", padding=16,
-            title=altair.TitleParams("corpus-kit and its peers", subtitle=subtitle, anchor="start", offset=10),
-        )
-        .configure(font=_FONT)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=_INK, titleColor=_INK, labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
-            gridColor="#e8e8e8", domainColor="#888888", ticks=False, labelLimit=420,
-        )
-        .configure_title(color=_INK, fontSize=16, subtitleColor="#555555", subtitleFontSize=12)
-        .configure_legend(labelColor=_INK, labelFontSize=12)
-    )  # fmt: skip
+    low, high = min(speeds) / 3, max(speeds) * 3  # room for the names at both ends
+    for place, task in enumerate(tasks):
+        of_task = [point["speed"] for point in points if point["task"] == task]
+        axes.hlines(place, min(of_task), max(of_task), color="#cccccc", linewidth=0.8, zorder=1)
+    for kind in (_OTHER, _PEER, _OURS):  # the last one is drawn on top
+        here = [point for point in points if point["kind"] == kind]
+        axes.scatter(
+            [point["speed"] for point in here], [tasks.index(point["task"]) for point in here], s=_SIZES[kind],
+            marker=_SHAPES[kind], color=_COLOURS[kind], linewidth=0, label=kind, zorder=2,
+        )  # fmt: skip
+    for point in points:
+        # Above the line, so that the line does not cross the text; outside the two points.
+        side = 1 if (point["kind"] == _OURS) == point["faster"] else -1
+        axes.annotate(
+            point["label"], (point["speed"], tasks.index(point["task"])), (4 * side, 3), textcoords="offset points",
+            ha="left" if side > 0 else "right", va="bottom", fontsize=8, color=_INK,
+            fontweight="bold" if point["kind"] == _OURS else "normal",
+        )  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    axes.set_ylim(len(tasks) - 0.4, -0.8)
+    axes.set_xticks(_ticks(low, high))
+    axes.set_xticks([], minor=True)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
+    axes.set_yticks(range(len(tasks)), tasks, fontsize=8.6)
+    axes.tick_params(length=0)
+    axes.grid(axis="x")
+    axes.set_axisbelow(True)
+    axes.spines[["left", "right", "top"]].set_visible(False)
+    axes.set_xlabel("MB of text a second (log scale; further right is faster)", fontsize=8.6)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=8.6, borderaxespad=0, reverse=True)
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -114,14 +117,10 @@ def _ticks(low: float, high: float) -> list[float]:
     return [step * 10.0**power for power in powers for step in steps if low <= step * 10.0**power <= high]
 
 
-def _scale(altair: Any, values: dict[str, Any]) -> Any:
-    return altair.Scale(domain=list(values), range=list(values.values()))
-
-
 def write_chart(report: dict[str, Any], folder: Path) -> list[Path]:
     """Write speed.png and speed.svg and return their paths."""
-    chart = speed_chart(report)
+    chart, svg = speed_chart(report), BytesIO()
     write_whole(folder / "speed.png", plots.png(chart))
-    svg = folder / "speed.svg"
-    chart.save(str(svg), format="svg")
-    return [folder / "speed.png", svg]
+    chart.savefig(svg, format="svg")
+    write_whole(folder / "speed.svg", svg.getvalue())
+    return [folder / "speed.png", folder / "speed.svg"]

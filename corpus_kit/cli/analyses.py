@@ -11,7 +11,7 @@ import typer
 
 import corpus_kit as ck
 from corpus_kit.cli.output import cite, deliver, say, step, terminal
-from corpus_kit.cli.selection import Selection, open_selected, others, select
+from corpus_kit.cli.selection import Selection, open_selected, select
 from corpus_kit.cli.twins import Call, twin
 from corpus_kit.cli.wording import as_typed
 from corpus_kit.display.text import concordance_text
@@ -36,10 +36,14 @@ __all__ = [
     "ngram_collocations",
     "ngrams",
     "readability",
+    "shared_collocates",
+    "sketch_difference",
     "spaced_spellings",
+    "thesaurus",
     "trend",
     "trend_tests",
     "vocabulary_growth",
+    "word_sketch",
 ]
 
 frequency = twin(ck.frequency)
@@ -71,6 +75,14 @@ ngram_collocations = twin(
 collocations = twin(
     ck.collocations,
 )
+
+word_sketch = twin(ck.word_sketch)
+
+sketch_difference = twin(ck.sketch_difference)
+
+thesaurus = twin(ck.thesaurus)
+
+shared_collocates = twin(ck.shared_collocates)
 
 
 # ---------------------------------------------------------------------------------------- n-grams
@@ -241,7 +253,7 @@ def _sides(call: Call) -> tuple[ck.Corpus, ck.Corpus]:
     if not target:
         raise InputError("--target must be given: the documents that are compared with the others.")
     chosen = select(call.corpus, target, "--target")
-    return chosen, select(call.corpus, reference, "--reference") if reference else others(call.corpus, chosen)
+    return chosen, select(call.corpus, reference, "--reference") if reference else call.corpus.others(chosen)
 
 
 def _print_key_words(call: Call) -> None:

@@ -35,6 +35,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Find whose company differs: of a pattern in two parts of the corpus, or of two patterns.",
     ),
     "ngram-collocations": ("analyses", "Find the n-grams whose words occur together more often than by chance."),
+    "word-sketch": ("analyses", "Find the collocates of a word by grammatical relation: adjectives, subjects, idafa."),
+    "sketch-difference": ("analyses", "Compare the word sketches of two words."),
+    "thesaurus": ("analyses", "Find the words that keep the same company as a word."),
+    "shared-collocates": ("analyses", "Show which collocates two words share, and which only one has."),
     "keyness": (
         "analyses",
         "Find the words that are typical of some documents, compared with others, or of each group.",
@@ -89,6 +93,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "demo",
         "Build the bundled sample; print words, bigrams and a concordance, and write them as one HTML page.",
     ),
+    "explore": ("explore", "Search, count and read a corpus in a browser; texts become a corpus first."),
     "lab": ("lab", "Start JupyterLab with the notebooks and with Arabic set right to left."),
     "bench": ("bench", "Time every kernel and its peers on the same text, after comparing their results."),
 }

@@ -28,7 +28,6 @@ __all__ = [
     "Selection",
     "as_pattern",
     "open_selected",
-    "others",
     "select",
     "selected",
 ]
@@ -181,13 +180,6 @@ def select(corpus: ck.Corpus, conditions: list[str], option: str) -> ck.Corpus:
             raise InputError(f"No document has {' and '.join(conditions)} together.")
         raise InputError(f"No document has {condition}. {_values_of(read.labels)}")
     return chosen
-
-
-def others(corpus: ck.Corpus, part: ck.Corpus) -> ck.Corpus:
-    """Return the documents of a corpus that are not in a part of it."""
-    added = part.selection["filters"][len((corpus.selection or {"filters": ()})["filters"]) :] if part.selection else []
-    rest = np.setdiff1d(corpus.selected_documents(), part.selected_documents(), assume_unique=True)
-    return corpus.subcorpus(rest, f"not ({' and '.join(added)})")
 
 
 def _values_of(labels: pl.Series, most: int = 20) -> str:

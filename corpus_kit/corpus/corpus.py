@@ -25,7 +25,7 @@ from corpus_kit.corpus.layers import GIVEN, names_of_columns
 from corpus_kit.corpus.spans import Exclusion
 from corpus_kit.corpus.structures import SpanTable
 from corpus_kit.corpus.token_table import scan_tokens
-from corpus_kit.corpus.view import CorpusView
+from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.corpus.vocabulary import scan_vocabulary
 from corpus_kit.errors import InputError, choose, shown, warn
 from corpus_kit.query.cqp import cqp
@@ -116,7 +116,8 @@ class Corpus(CorpusView):
             date: The column of dates.
             headline: The column of headlines: each is put before its text, as its first paragraph, unless the text
                 begins with it. The column stays among the metadata.
-            metadata: A column to keep, or several; None keeps all.
+            metadata: A column to keep, or several; None keeps all. Texts from files that are in several folders have
+                the column `folder`.
             rename: New names for columns that are kept, such as ``{"Quelle": "source"}``.
             date_format: How dates are written that are text or numbers: None finds it in the whole column and asks if
                 it cannot be found; otherwise "dmy", "mdy", "hijri" and others, or a pattern such as "%d/%m/%Y"
@@ -583,6 +584,29 @@ class Corpus(CorpusView):
         """
         documents = filtered_documents(self, predicates, columns)
         return self.subcorpus(documents, *map(str, predicates), *described(columns))
+
+    def others(self, part: CorpusView) -> Corpus:
+        """Return the subcorpus of the documents that are not in a part of this corpus. Nothing is copied.
+
+        Args:
+            part: A subcorpus of this corpus, such as the target of a comparison.
+
+        Raises:
+            InputError: If it is no part of this corpus.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> corpus = ck.sample_corpus()
+            >>> mada = corpus.filter(outlet="وكالة مدى")
+            >>> len(mada), len(corpus.others(mada))
+            (48, 192)
+        """
+        if not expect_corpus(part, "part").shares_types(self):
+            raise InputError("part must be a subcorpus of this corpus, got one of another.")
+        known = (self.selection or {"filters": ()})["filters"]
+        added = part.selection["filters"][len(known) :] if part.selection else []
+        rest = np.setdiff1d(self.selected_documents(), part.selected_documents(), assume_unique=True)
+        return self.subcorpus(rest, f"not ({' and '.join(added)})")
 
     def sample(self, n: int, seed: int = 0, *, by: str | None = None) -> Corpus:
         """Return a subcorpus of documents drawn at random, as many of each group as you like.

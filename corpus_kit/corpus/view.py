@@ -81,7 +81,7 @@ class CorpusView:
     index_offsets                where the positions of each type begin (UInt64, n_types + 1)
     positions_of(types)          the tokens of these types, ascending; type_occurrences(types), how many of each
     starts_of(tokens)            the first code point of these tokens; types_at(tokens), their types
-    flags_between(first, end)    the flags of a range of tokens
+    flags_between(first, end)    the flags of a range of tokens; flags_at(tokens), those of these tokens
     type_kinds, counted_types    of each type: its kind (UInt8, a place in KINDS), whether it is counted (bool)
     folded_words                 of each type: whether it is counted, and its folded form not empty (bool)
     type_order, type_ranks       types ordered by folded form, and the rank of each in that order (UInt32)
@@ -713,6 +713,10 @@ class CorpusView:
     def types_at(self, tokens: Array) -> Array:
         """Return the type of each of these tokens, given as indices into all tokens (UInt32)."""
         return self._array(storage.TYPES).items(tokens)
+
+    def flags_at(self, tokens: Array) -> Array:
+        """Return the flags of each of these tokens, given as indices into all tokens (UInt8)."""
+        return self._array(storage.FLAGS).items(tokens)
 
     def flags_between(self, first: int, end: int) -> Array:
         """Return the flags of the tokens from `first` up to `end` (UInt8)."""

@@ -12,9 +12,25 @@ from pathlib import Path
 
 from corpus_kit.errors import CorpusKitError
 
-__all__ = ["can_embed_faces", "embedded_faces", "font_folders"]
+__all__ = ["can_embed_faces", "embedded_faces", "font_faces", "font_files", "font_folders"]
 
 _PACKAGES = ("fontpkg_ibm_plex_sans_arabic", "fontpkg_amiri")
+# Arabic and its supplements and presentation forms.
+_ARABIC = "U+0600-06FF, U+0750-077F, U+0870-08FF, U+FB50-FDFF, U+FE70-FEFC"
+_MIXED = "Corpus Kit Arabic"
+# Family, weight, style, file. The last face of a family is tried first: Plex, then Amiri for what it lacks.
+_FACES = (
+    ("Amiri", 400, "normal", "Amiri-Regular.ttf"),
+    ("Amiri", 700, "normal", "Amiri-Bold.ttf"),
+    ("Amiri", 400, "italic", "Amiri-Italic.ttf"),
+    ("Amiri", 700, "italic", "Amiri-BoldItalic.ttf"),
+    ("IBM Plex Sans Arabic", 400, "normal", "IBMPlexSansArabic-Regular.ttf"),
+    ("IBM Plex Sans Arabic", 700, "normal", "IBMPlexSansArabic-Bold.ttf"),
+    (_MIXED, 400, "normal", "Amiri-Regular.ttf"),
+    (_MIXED, 700, "normal", "Amiri-Bold.ttf"),
+    (_MIXED, 400, "normal", "IBMPlexSansArabic-Regular.ttf"),
+    (_MIXED, 700, "normal", "IBMPlexSansArabic-Bold.ttf"),
+)
 
 
 def font_folders() -> list[Path]:
@@ -24,6 +40,24 @@ def font_folders() -> list[Path]:
         with suppress(ImportError):
             found.append(Path(str(files(package))) / "files")
     return found
+
+
+def font_files() -> dict[str, Path]:
+    """Return the font files that are installed, by name."""
+    names = {name for *_, name in _FACES}
+    return {path.name: path for folder in font_folders() for path in folder.iterdir() if path.name in names}
+
+
+def font_faces() -> str:
+    """Return the @font-face rules, with addresses relative to the style sheet."""
+    installed = font_files()
+    return "".join(
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {slant}; font-display: block; '
+        f'src: url("fonts/{name}") format("truetype");'
+        f"{f' unicode-range: {_ARABIC};' if family == _MIXED else ''} }}\n"
+        for family, weight, slant, name in _FACES
+        if name in installed
+    )
 
 
 def can_embed_faces() -> bool:

@@ -42,7 +42,17 @@ from corpus_kit.display.values import (
 from corpus_kit.display.wording import in_words
 from corpus_kit.errors import InputError, choose, invalid
 
-__all__ = ["Html", "concordance_html", "heading", "heads_of_lines", "image", "label_head", "page_html", "table_html"]
+__all__ = [
+    "Html",
+    "concordance_html",
+    "heading",
+    "heads_of_lines",
+    "image",
+    "label_head",
+    "page_html",
+    "side_by_side_html",
+    "table_html",
+]
 
 
 class Html(str):
@@ -474,6 +484,57 @@ def _box(name: str, direction: str, lang: str, table: str, below: str) -> str:
         # In a notebook MathJax would take two dollar signs for a formula.
         f'<div class="{name} tex2jax_ignore mathjax_ignore" dir="{direction}"{language} style="max-width:100%">'
         f'<div class="ck-scroll" style="max-width:100%;overflow-x:auto;overflow-y:hidden">{table}</div>{below}</div>'
+    )
+
+
+# What is in one text only, told apart by a line, not by its colour alone.
+_ONLY_HERE = {
+    "del": "background-color:rgba(213,94,0,0.18);text-decoration:line-through;",
+    "ins": "background-color:rgba(0,114,178,0.18);text-decoration:underline;text-decoration-thickness:2px;",
+}
+_BESIDE = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));column-gap:1.5rem;"
+Pieces = Sequence[tuple[str, str]]
+
+
+def side_by_side_html(
+    heads: tuple[str, str], rows: Sequence[tuple[Pieces, Pieces]], note: str, language: str = "en"
+) -> Html:
+    """Return two texts in two columns, one below the other where it is narrow, with what differs marked.
+
+    Args:
+        heads: What the texts are called.
+        rows: For each paragraph the pieces of both texts, as (kind, text); all but those of the kind "same" are marked,
+            in the first text as deleted, in the second as inserted.
+        note: A line below.
+        language: The language of the note.
+
+    >>> shown = side_by_side_html(("a", "b"), [([("same", "x "), ("deletion", "<y>")], [("same", "x")])], "")
+    >>> "<del style=" in shown, "&lt;y&gt;" in shown
+    (True, True)
+    """
+    texts = [text for row in rows for side in row for _, text in side]
+    direction = "rtl" if any(map(has_arabic, texts)) else "ltr"
+    head = "".join(
+        f'<div style="{_SANS}{_LINE}font-size:0.8em;font-weight:bold;text-align:start">'
+        f"<bdi>{_text(shortened(name, _LONGEST_CAPTION))}</bdi></div>"
+        for name in heads
+    )
+    grid = f'<div class="ck-beside" style="{_BESIDE}">'
+    body = "".join(f"{grid}{_beside(row[0], 'del', heads[0])}{_beside(row[1], 'ins', heads[1])}</div>" for row in rows)
+    lang, below = "ar" if direction == "rtl" else "", _note(note, direction, language)
+    return Html(_box("ck-side-by-side", direction, lang, f"{grid}{head}</div>{body}", below))
+
+
+def _beside(pieces: Pieces, tag: str, head: str) -> str:
+    """Return a paragraph of one of two texts."""
+    marked = "".join(
+        _running(text) if kind == "same" else f'<{tag} style="{_ONLY_HERE[tag]}">{_running(text)}</{tag}>'
+        for kind, text in pieces
+    )
+    edge = "border-inline-start:3px solid rgba(0,114,178,0.5);" if tag == "ins" else ""
+    return (
+        f'<div class="ck-text" title="{_text(head)}" style="{_FONTS}{edge}padding:2px 7px;font-size:1.15em;'
+        f'line-height:1.7;text-align:start;white-space:pre-wrap;overflow-wrap:anywhere">{marked}</div>'
     )
 
 

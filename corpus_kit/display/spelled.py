@@ -10,6 +10,8 @@ __all__ = ["key_column", "spelled", "spelled_text", "spelling_first"]
 
 _SPELLING = "spelling"
 _GROUP = "Concordance.group"  # whose keys have the names that users gave
+_SKETCHES = ("ck.word_sketch", "ck.sketch_difference")
+_QUERIES = ("query", "other_query")  # of sketches: a page long, for ck.kwic and not for readers
 _KEYS = ("word", "ngram", "collocate", "lemma", "term", "form", "node")
 
 
@@ -45,7 +47,13 @@ def spelled_text(frame: pl.DataFrame, column: str) -> pl.Expr:
 
 
 def spelled(frame: pl.DataFrame) -> tuple[pl.DataFrame, str | None]:
-    """Return a table to show, with spellings under the name of their key, and that name; None if none differs."""
+    """Return a table to show, with spellings under the name of their key, and that name; None if none differs.
+
+    The queries of word sketches are left out beside other columns.
+    """
+    record = provenance_of(frame)
+    if record and record["function"] in _SKETCHES and not set(frame.columns) <= set(_QUERIES):
+        frame = frame.drop(_QUERIES, strict=False)
     key = key_column(frame)
     if key is None:
         return frame, None

@@ -10,21 +10,22 @@ import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer, is_text, names, text_argument
 from corpus_kit._base.records import as_frame
+from corpus_kit.coding.line_codes import coder_name
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.display.columns import LANGUAGES
 from corpus_kit.errors import CorpusKitError, InputError, choose, invalid
-from corpus_kit.explore.given import SPAN_COLUMNS, Given, given_words, lines_of_spans
-from corpus_kit.explore.line_codes import coder_name
-from corpus_kit.explore.lines import MOST_LINES, WIDEST, Request
+from corpus_kit.explore.given import Given, given_table
+from corpus_kit.explore.line_pages import MOST_LINES, WIDEST, Request
 from corpus_kit.query.cqp import CqpQuery
 from corpus_kit.search.concordance import Concordance
 from corpus_kit.search.kwic import SYNTAXES
 from corpus_kit.text.token_flags import UNITS
 
 if TYPE_CHECKING:
+    from corpus_kit.coding.project import CodingProject
     from corpus_kit.explore.explorer import ConcordanceExplorer
 
-__all__ = ["explore"]
+__all__ = ["allowed_codes", "explore"]
 
 _NEEDED = ("anywidget", "ipywidgets", "traitlets")
 _MOST_CODES = 50
@@ -45,6 +46,8 @@ def explore(
     codes: Sequence[str] | None = None,
     sheet: str | os.PathLike[str] | None = None,
     coder: str | None = None,
+    project: CodingProject | str | os.PathLike[str] | None = None,
+    tab: str | None = None,
     language: str = "en",
 ) -> ConcordanceExplorer:
     """Search, sort, read and code the lines of a concordance in a notebook.
@@ -66,12 +69,17 @@ def explore(
         window: Words before and after the node, up to 100: one number, or (before, after). None takes 8, or that of
             the concordance; so do `metadata` and `sort`.
         metadata: A column of the documents, or several, to show with each line.
-        sort: One or two sort keys of `ck.kwic`; None keeps the order of the text.
+        sort: Up to three sort keys of `ck.kwic`; None keeps the order of the text.
         page_size: The number of lines on a page, 1 to 200.
         codes: The codes to choose from. None lets the coder write any code, () leaves coding out.
         sheet: A .csv, .tsv or .parquet file for the codes, as in `Concordance.code`. Its codes are shown, and every
             change is written to it at once, merged with what others have written. None keeps the codes in memory.
         coder: The name under which the history of the sheet notes the codes; None takes that of the user.
+        project: A project from `ck.coding_project`, or its folder, in which `coder` codes in the tab "coding"; None
+            for the name lets the page ask. Whoever is not one of its coders decides about disagreements. The lines of
+            the concordance are then not coded unless `codes` or `sheet` is given.
+        tab: The tab that is shown first: "concordance", "coding", or one of the tables, such as "words". None takes
+            "coding" if there is a project, else "concordance".
         language: The language of buttons, heads and notes: "en" or "ar". What a search says of a pattern is English.
 
     Returns:
@@ -80,7 +88,7 @@ def explore(
         before, node, after, code, note (String).
 
     Raises:
-        InputError: If an argument is invalid, or the sheet cannot be read.
+        InputError: If an argument is invalid, the sheet cannot be read, or the project was made for other texts.
         CorpusKitError: If anywidget is not installed.
 
     Examples:
@@ -111,8 +119,8 @@ def explore(
         page_size=integer(page_size, "page_size", least=1, most=MOST_LINES),
     )
     columns = [] if metadata is None else names(metadata, "metadata")
-    allowed = _codes(codes)
-    coder = coder_name(coder)
+    allowed = () if project is not None and codes is None and sheet is None else allowed_codes(codes)
+    person, coder = None if coder is None else coder_name(coder), coder_name(coder)
     choose(language, LANGUAGES, "language")
     if sheet is not None and allowed == ():
         raise invalid("sheet", "None if codes=() leaves coding out", sheet)
@@ -124,9 +132,12 @@ def explore(
         raise CorpusKitError(
             'ck.explore needs anywidget. Install it with pip install "corpus-kit[notebooks]".'
         ) from None
+    if tab is None:
+        tab = "concordance" if project is None else "coding"
     return ConcordanceExplorer(
-        given, request, codes=allowed, sheet=sheet, coder=coder, metadata=columns, language=language
-    )
+        given, request, codes=allowed, sheet=sheet, coder=coder, metadata=columns, tab=tab, language=language,
+        project=project, person=person,
+    )  # fmt: skip
 
 
 def _given(corpus: object, pattern: object, *, exact: bool, clitics: bool, within: str, syntax: str) -> Given:
@@ -149,10 +160,7 @@ def _given(corpus: object, pattern: object, *, exact: bool, clitics: bool, withi
         syntax = "cqp" if isinstance(text, CqpQuery) else syntax
         return Given(view, str(text), exact=exact, clitics=clitics, within=within, syntax=syntax)
     choose(within, UNITS, "within")
-    if set(pattern.columns) >= SPAN_COLUMNS:
-        lines = lines_of_spans(view, pattern, within=within)
-        return Given(view, "", exact=exact, clitics=clitics, within=within, lines=lines)
-    return given_words(view, pattern, exact=exact, clitics=clitics, within=within)
+    return given_table(view, pattern, exact=exact, clitics=clitics, within=within)
 
 
 def _sort_keys(sort: object) -> tuple[str, ...]:
@@ -172,7 +180,8 @@ def _window(window: object) -> tuple[int, int]:
     return before, after
 
 
-def _codes(codes: object) -> tuple[str, ...] | None:
+def allowed_codes(codes: object) -> tuple[str, ...] | None:
+    """Return the codes to choose from, checked; None if any can be written, () if coding is left out."""
     if codes is None:
         return None
     if not isinstance(codes, list | tuple):

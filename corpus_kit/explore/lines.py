@@ -1,252 +1,208 @@
-"""The requests of the interactive concordance, and the small page of JSON values that it is sent."""
+"""`ck.lines`: the concordance behind a table, or behind one of its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arguments import boolean, integer, text_argument
-from corpus_kit.coding.code_history import CODE_COLUMNS
-from corpus_kit.coding.sheet_merge import CONFLICT_COLUMN
-from corpus_kit.corpus.view import CorpusView
-from corpus_kit.display import html
-from corpus_kit.display.isolation import by_direction, has_arabic
-from corpus_kit.display.values import Places, named_pieces, plain, text_column, visible
-from corpus_kit.errors import InputError, choose, invalid
-from corpus_kit.explore.given import Given
-from corpus_kit.query.cqp import cqp
-from corpus_kit.safe_text import Pointed
+from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.view import CorpusView, expect_corpus
+from corpus_kit.errors import InputError, choose, warn
+from corpus_kit.explore.behind import Behind
+from corpus_kit.explore.row_hits import KINDS
+from corpus_kit.explore.table_rows import (
+    Rows,
+    rows_of,
+    warn_of_other_corpus,
+    written_search,
+)
 from corpus_kit.search.concordance import Concordance
 from corpus_kit.search.hits import Hits
-from corpus_kit.search.kwic import SYNTAXES, kwic
 
-__all__ = [
-    "MOST_LINES",
-    "WIDEST",
-    "Request",
-    "context_of",
-    "label_name",
-    "lines_of",
-    "parts_of_problem",
-    "read_request",
-    "search",
-    "sort_choices",
-]
-
-MOST_LINES = 200  # on a page
-WIDEST = 100  # words on each side of a node
-MOST_KEYS = 2  # by which lines are sorted
-_LONGEST_PATTERN = 2_000
-# Code points that are sent. A screen shows fewer of a line, and nobody reads more of a context.
-_SIDE, _NODE, _LABEL = 400, 300, 120
-_CONTEXT = 20_000
-_NEIGHBOURS = ("before1", "before2", "before3", "after1", "after2", "after3", "node", "document")
+MOST_ROWS = 200  # of a table of words, whose lines are looked for row by row
+_SIDES = ("target", "reference", "first", "second", "joined", "spaced")
 
 
-@dataclass(frozen=True)
-class Request:
-    """A request of the reader. Pages are numbered from 1."""
-
-    pattern: str
-    sort: tuple[str, ...]
-    window: tuple[int, int]
-    clitics: bool
-    exact: bool
-    page_size: int
-    page: int = 1
-    syntax: str = "native"
-
-    def finds_the_same_as(self, other: Request) -> bool:
-        """Return whether two requests have the same lines in the same order, whatever their windows and pages."""
-        names = ("pattern", "sort", "clitics", "exact", "syntax")
-        return all(getattr(self, name) == getattr(other, name) for name in names)
-
-
-def read_request(message: Mapping[str, Any]) -> Request:
-    """Return the request in a message from the page.
-
-    Raises:
-        InputError: If a value is missing or invalid.
-    """
-    pattern = text_argument(message.get("pattern"), "pattern")
-    if len(pattern) > _LONGEST_PATTERN:
-        raise InputError(f"pattern must have at most {_LONGEST_PATTERN:,} characters, got {len(pattern):,}.")
-    window, sort = message.get("window"), message.get("sort")
-    if not isinstance(window, list) or len(window) != 2:
-        raise invalid("window", "a list of two numbers", window)
-    if not isinstance(sort, list):
-        raise invalid("sort", "a list of sort keys", sort)
-    return Request(
-        pattern=pattern,
-        sort=tuple(text_argument(key, "sort") for key in sort[: MOST_KEYS + 1]),
-        window=(
-            integer(window[0], "window", least=0, most=WIDEST),
-            integer(window[1], "window", least=0, most=WIDEST),
-        ),
-        clitics=boolean(message.get("clitics"), "clitics"),
-        exact=boolean(message.get("exact"), "exact"),
-        page_size=integer(message.get("page_size"), "page_size", least=1, most=MOST_LINES),
-        page=integer(message.get("page"), "page", least=1, most=1 << 32),
-        syntax=choose(message.get("syntax"), SYNTAXES, "syntax"),
-    )
-
-
-def search(given: Given, request: Request, *, metadata: Sequence[str]) -> Concordance:
-    """Return the lines of a request: those that were given, or those of a pattern; none if it is empty."""
-    corpus = given.corpus
-    options: dict[str, Any] = {
-        "window": request.window, "sort": request.sort, "clitics": request.clitics, "exact": request.exact,
-        "within": given.within, "metadata": metadata,
-    }  # fmt: skip
-    if len(request.sort) > MOST_KEYS:
-        raise invalid("sort", f"at most {MOST_KEYS} sort keys", list(request.sort))
-    asked = (request.pattern, request.exact, request.clitics, request.syntax)
-    if given.lines is not None and given.asks_for_its_lines(*asked):
-        checked = kwic(corpus, "ا", sample=0, **{**options, "sort": ()})  # whose keys may be anchors of the lines
-        return given.lines.sort_by(request.sort).widen(request.window).with_metadata(checked.metadata)
-    if request.pattern.strip():
-        return kwic(corpus, cqp(request.pattern) if request.syntax == "cqp" else request.pattern, **options)
-    checked = kwic(corpus, "ا", sample=0, **options)  # so that the other arguments are checked
-    nothing = Hits(np.empty(0, np.uint32))
-    return Concordance(corpus, "", nothing, found=nothing, options={**checked.options, "sample": None})
-
-
-def sort_choices(corpus: CorpusView, keys: Sequence[str]) -> list[str]:
-    """Return the sort keys to choose from: words near the node, columns of the documents, and those in use."""
-    schema = corpus.documents.collect_schema()
-    columns = [
-        name
-        for name in corpus.label_columns()
-        if name != "document" and not schema[name].is_nested() and not name.startswith("-")  # it means descending order
-    ]
-    used = [key.removeprefix("-") for key in keys]
-    return list(dict.fromkeys([*_NEIGHBOURS, *columns, *used]))
-
-
-def documents_with_hits(concordance: Concordance) -> int:
-    """Return the number of documents with hits."""
-    first = concordance.all_hits.first
-    ends = concordance.corpus.document_ends.astype(first.dtype)
-    return int(np.count_nonzero(np.diff(np.searchsorted(first, ends, "left"), prepend=0)))
-
-
-# ------------------------------------------------------------------------------------------ lines
-
-
-def lines_of(
-    frame: pl.DataFrame,
-    sort: Sequence[str],
-    labels: Sequence[str],
+def lines(
+    table: pl.DataFrame | Mapping[str, Any],
+    corpus: CorpusView,
     *,
-    coded: bool,
-    anchors: Sequence[Places] = (),
-) -> list[dict[str, Any]]:
-    """Return the lines of a page in the form that the browser expects.
+    of: pl.DataFrame | None = None,
+    side: str | None = None,
+    **options: Any,
+) -> Concordance:
+    """Return the concordance behind a table, or behind one of its rows: from a number to its lines.
+
+    A row has as many lines as it counts occurrences: the same words are found that were counted, whatever their unit,
+    profile, joined names, group, period or window. How the table was made is in its record, which its methods hand on
+    (``table.filter(…)``, ``table[3]``).
+
+    =====================================  ====================================================================
+    table                                  its lines
+    =====================================  ====================================================================
+    words, terms, n-grams, bundles         the occurrences; skip-grams by their first and last word
+    trend, bursts, frequency of patterns   the hits of the pattern in the group and the period
+    keyness                                the word in `corpus`, which is target or reference
+    collocations                           each occurrence in a window, as the words from it to the nearest hit (of
+                                           several after one hit, the others stand alone); in units of text, the
+                                           first one in each; the anchor "collocate" is the word
+    conflations, spaced_spellings          the occurrences of all spellings (`side`: "joined", "spaced")
+    quotations, speech, actors, dates, …   the places: any table with document, start and end
+    passages, edits, near_duplicates       the shared or differing words, in both texts (`side`: "first", "second")
+    labels, nodes, frame_rates, …          the mentions that were counted
+    network                                the first mention of the source in each unit of text with both
+    documents, clusters, readability, …    how each document begins
+    Concordance.group, tabulate, variants  the lines with these values
+    a column named query                   the hits of that pattern; of the difference of two sketches those of both
+                                           words (`side`: "first", "second")
+    =====================================  ====================================================================
 
     Args:
-        frame: The lines of a concordance, with the columns code and note if they have codes.
-        sort: The sort keys, whose words are marked.
-        labels: The columns to show with each line.
-        coded: Whether the columns code and note are codes; otherwise they are labels like any other.
-        anchors: For each line the tokens of its node with anchors or labels, from `Concordance.anchor_places`.
+        table: A table of the library, some of its rows, or one row as ``table.row(3, named=True)`` gives it.
+        corpus: The corpus that the table was made of; a warning says if its documents are others.
+        of: The table that `table` is a row of, if the row has no record itself, such as a dict.
+        side: One side of a table that compares two: "target" or "reference", "first" or "second", "joined" or
+            "spaced". None takes both texts or spellings, and of two corpora the one that `corpus` is.
+        **options: Options of the function that made the table, where its record is lost (a dict, a table that went
+            through pandas), or where a record has only the name: ``function="ck.collocations", pattern="هدنة",
+            window=5``, ``every="week"``, ``actors=gazetteer``, ``profile=my_normalizer``, ``boilerplate=spans``.
+
+    Returns:
+        A Concordance in the order of the text, as from `ck.kwic`; `widen`, `with_metadata` and `sort_by` show it
+        otherwise. Of a table, the lines of all its rows, each place once; of a table whose rows must be looked for one
+        by one (words, n-grams, collocates, patterns, actors), those of the first 200 rows, with a warning. Of places
+        that begin with one token the longest is a line.
+
+    Raises:
+        InputError: If the table has no lines (the message says what to call), if something that made it is not known,
+            or an argument is invalid.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> corpus = ck.sample_corpus()
+        >>> table = ck.frequency(corpus, unit="lemma", by="outlet")
+        >>> table["count"][7] == len(ck.lines(table[7], corpus))
+        True
+        >>> collocates = ck.collocations(corpus, "هدنة")
+        >>> row = collocates.row(0, named=True)
+        >>> row["count"], len(ck.lines(row, corpus, of=collocates))
+        (15, 15)
+        >>> quotations = ck.news.quotations(corpus)
+        >>> len(ck.lines(quotations.filter(speaker_source="none"), corpus)) < len(ck.lines(quotations, corpus))
+        True
     """
-    ranks = _ranks(sort)
-    shown = {name: text_column(frame[name]) for name in labels}
-    return [
-        {
-            **_line(row, ranks, [values[place] for values in shown.values()], coded=coded),
-            "node_pieces": _node_pieces(row["node"], anchors[place] if anchors else ()),
-        }
-        for place, row in enumerate(frame.iter_rows(named=True))
-    ]
+    view = expect_corpus(corpus)
+    if side is not None:
+        choose(side, _SIDES, "side")
+    return lines_of_rows(rows_of(table, of, options), view, side)
 
 
-def _line(
-    row: Mapping[str, Any], ranks: Mapping[str, Mapping[int, int]], labels: list[str | None], *, coded: bool
-) -> dict[str, Any]:
-    before, node, after = row["before"], row["node"], row["after"]
-    if len(before) > _SIDE:
-        before = "…" + before[-_SIDE:]
-    return {
-        "id": row["id"],
-        "position": row["position"],
-        "name": visible(html.short_name(dict(row))),
-        "details": _details(row, coded=coded),
-        "before": _pieces(before, ranks["before"], from_end=True),
-        "node": visible(_short(node, _NODE)),
-        "after": _pieces(_short(after, _SIDE), ranks["after"], from_end=False),
-        "labels": [None if label is None else visible(_short(label, _LABEL)) for label in labels],
-        **{name: row.get(name) if coded else None for name in CODE_COLUMNS},
-    }
+def lines_of_rows(rows: Rows, corpus: CorpusView, side: str | None = None) -> Concordance:
+    """Return the lines behind rows; `lines` has the arguments."""
+    behind = Behind(corpus, rows, side)
+    kind = _kind_of(rows)
+    find_hits, is_whole = KINDS[kind]
+    warn_of_other_corpus(corpus, rows, _sides_of(rows), counts=not is_whole)
+    with reading(corpus.path):
+        hits = find_hits(behind, rows) if is_whole else _united(behind, rows, find_hits)
+    shown = written_search(rows.at(0, 1), kind) if kind in _SEARCHED and rows.frame.height == 1 else ""
+    within = rows.option("within", "paragraph")
+    recorded = {
+        "window": [8, 8], "sort": [], "sample": None, "seed": 0, "thin": 1, "exact": False, "clitics": False,
+        "within": within, "metadata": [], "show": [], "lines_of": rows.described(),
+    }  # fmt: skip
+    return Concordance(corpus, shown or rows.function or "table", hits, found=hits, options=recorded)
 
 
-def _node_pieces(node: str, anchors: Places) -> list[list[str]]:
-    """Return the pieces of a node, each with the names of its anchors or ""; none if it has no anchors."""
-    pieces = named_pieces(_short(node, _NODE), anchors) if anchors else []
-    return [[visible(piece), name] for piece, name in pieces]
+def _united(behind: Behind, rows: Rows, find_hits: Callable[[Behind, Rows], Hits]) -> Hits:
+    """Return the hits of the first rows together."""
+    if rows.frame.height > MOST_ROWS:
+        warn(
+            f"ck.lines: the lines are those of the first {MOST_ROWS} of {rows.frame.height:,} rows; pass the rows that "
+            "you want",
+            stacklevel=None,
+        )
+    found = [find_hits(behind, row) for row in rows.at(0, MOST_ROWS).each()]
+    if len(found) == 1:
+        return found[0]
+    none = np.zeros(0, np.uint32)
+    first, end = (
+        np.concatenate([none, *(hits.first for hits in found)]),
+        np.concatenate([none, *(hits.end for hits in found)]),
+    )
+    _, kept = np.unique(first.astype(np.uint64) << np.uint64(32) | end, return_index=True)
+    names = set.intersection(*(set(hits.anchors) for hits in found)) if found else set()
+    anchors = {name: np.concatenate([hits.anchors[name] for hits in found])[kept] for name in sorted(names)}
+    return Hits(first[kept], end[kept], anchors)
 
 
-def parts_of_problem(error: BaseException) -> list[str]:
-    """Return a pattern in three parts if an error points to a place in it: before it, there, and after it."""
-    notes = (note for note in getattr(error, "__notes__", []) if isinstance(note, Pointed))
-    return [visible(part) for note in notes for part in note.parts][:3]
+# ------------------------------------------------------------------ which table it is
+
+_SEARCHED = ("pattern", "query", "ngram", "collocate", "word", "term")  # kinds that are the name of their column
+_NO_LINES = {
+    "ck.news.substitutions": "ck.lines(edits.filter(first_words=…), corpus) shows those of ck.news.edits",
+    "ck.news.dictionary_precision": "ck.lines(hits.filter(category=…), corpus) shows those of ck.news.frames",
+    "ck.news.agreement": "ck.lines(sheet, corpus) shows those of the sheet",
+    "ck.precision": "ck.lines(sheet, corpus) shows those of the sheet",
+    "ck.diversity": "it is about all words of its documents, which corpus.filter(…) selects",
+    "ck.readability": "it is about all words of its documents, which corpus.filter(…) selects",
+    "ck.vocabulary_growth": "it is about all words of the corpus, of which ck.frequency has a row each",
+    "ck.fit_heaps": "it is about all words of the corpus, of which ck.frequency has a row each",
+    "ck.fit_zipf_mandelbrot": "it is about all words of the corpus, of which ck.frequency has a row each",
+    "ck.folding_steps": "ck.conflations has the words that a step conflates, each with its lines",
+    "ck.count_ngram_ids": "its words are numbers; ck.count_ngrams and ck.ngrams have their texts",
+    "Corpus.saved_hits": "corpus.load_hits(name) returns the lines",
+}  # fmt: skip
 
 
-def _details(row: Mapping[str, Any], *, coded: bool) -> str:
-    hidden = ("before", "node", "after", *((*CODE_COLUMNS, CONFLICT_COLUMN) if coded else ()))
-    shown = ((name, value) for name, value in row.items() if name not in hidden and value is not None)
-    return "\n".join(f"{label_name(name)}: {visible(plain(value)):.80}" for name, value in shown)
+def _kind_of(rows: Rows) -> str:
+    """Return what rows are, as a key of `KINDS`.
+
+    Raises:
+        InputError: If there are no lines behind them.
+    """
+    for kind, (columns, functions) in _COLUMNS.items():
+        if rows.has(*columns) and (not functions or rows.function in functions):
+            return kind
+    name = rows.function or "this table"
+    reason = _NO_LINES.get(rows.function) or "it has neither words, nor places or documents of a text"
+    if not rows.function:
+        reason = f"its columns ({', '.join(rows.frame.columns)}) do not say what was counted"
+    raise InputError(f"table must be one with lines behind its rows, got one of {name}: {reason}.")
 
 
-def label_name(name: str) -> str:
-    """Return the name of a column as the page shows it."""
-    return visible(_short(name, _LABEL))
+# The columns that tell what rows are, and the functions where these are not enough; the first that fits counts.
+_OF_LINES = ("Concordance.group", "Concordance.tabulate")
+_COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "group": ((), _OF_LINES),
+    "spans": (("document", "start", "end"), ()),
+    "spans by id": (("id", "start", "end"), ()),
+    "positions": (("id", "position"), ()),
+    "both texts": (("first_document", "second_document", "first_start", "second_start"), ()),
+    "copies": (("first_document", "second_document"), ()),
+    "query": (("query",), ()),
+    "variants": (("surface", "count", "documents"), ("ck.kwic", "ck.lines")),
+    "pattern": (("pattern",), ("ck.trend", "ck.trend_tests", "ck.news.bursts", "ck.frequency", "")),
+    "conflation": (("step", "form"), ()),
+    "spellings": (("joined", "spaced"), ()),
+    "type": (("type", "surface"), ()),
+    "frame": (("dimension", "category", "count"), ()),
+    "label": (("actor", "label"), ()),
+    "edge": (("source", "target", "weight"), ()),
+    "node": (("actor", "mentions"), ()),
+    "ngram": (("ngram",), ()),
+    "collocate": (("collocate",), ()),
+    "term": (("term",), ()),
+    "word": (("word",), ()),
+    "document": (("document",), ()),
+    "document by id": (("id",), ()),
+}
 
 
-def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else text[:length] + "…"
-
-
-def _ranks(sort: Sequence[str]) -> dict[str, dict[int, int]]:
-    """Return, for each side, the rank of the sort key (from 1) that names the n-th word from the node."""
-    ranks: dict[str, dict[int, int]] = {"before": {}, "after": {}}
-    for rank, key in enumerate(sort, 1):
-        match = html.SORT_KEY.fullmatch(key)
-        if match:
-            ranks[match[1]][int(match[2])] = rank
-    return ranks
-
-
-def _pieces(text: str, ranks: Mapping[int, int], *, from_end: bool) -> list[list[Any]]:
-    """Return the pieces of a context: text, rank of the sort key that names it or 0, and 1 if it is left to right."""
-    words = list(html.WORD.finditer(text)) if ranks else []
-    if from_end:
-        words.reverse()
-    pieces: list[tuple[str, int]] = []
-    done = 0
-    for start, end, rank in sorted((*words[n - 1].span(), rank) for n, rank in ranks.items() if n <= len(words)):
-        pieces += [(text[done:start], 0), (text[start:end], rank)]
-        done = end
-    return [
-        [visible(part), rank, int(left_to_right)]
-        for piece, rank in [*pieces, (text[done:], 0)]
-        for part, left_to_right in by_direction(piece)
-    ]
-
-
-def context_of(concordance: Concordance, line: int, within: str) -> dict[str, Any]:
-    """Return a line in its paragraph or document; what is far from the node is counted, not sent."""
-    row = concordance.context(line, within).row(0, named=True)
-    before, node, after = row["before"].lstrip(), row["node"], row["after"].rstrip()
-    return {
-        "before": visible(before[-_CONTEXT:]),
-        "node": visible(node[:_CONTEXT]),
-        "after": visible(after[:_CONTEXT]),
-        "more_before": max(len(before) - _CONTEXT, 0),
-        "more_after": max(len(after) - _CONTEXT, 0),
-        "rtl": has_arabic(before[-_CONTEXT:] + node[:_CONTEXT] + after[:_CONTEXT]),
-    }
+def _sides_of(rows: Rows) -> tuple[Mapping[str, Any], ...]:
+    """Return what the record says of each corpus that a table compares."""
+    sides = (rows.options.get("target"), rows.options.get("reference"))
+    return tuple(side for side in sides if isinstance(side, Mapping)) if all(sides) else ()

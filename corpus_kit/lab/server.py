@@ -6,21 +6,19 @@ command are passed as arguments of one run, as if they were given to `jupyter la
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
 import signal
-import socket
-import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from corpus_kit._base.addresses import expect_address, has_display
 from corpus_kit._base.arguments import integer, path_argument
-from corpus_kit.errors import CorpusKitError, InputError, invalid
+from corpus_kit.errors import CorpusKitError, invalid
 from corpus_kit.lab.notebooks import Copied, bundled_notebooks, copy_notebooks
 
 __all__ = ["start"]
@@ -60,10 +58,10 @@ def start(
     if ip is not None and not isinstance(ip, str):
         raise invalid("ip", "an address or None", ip)
     if port is not None or ip is not None:
-        _check_address(ip, port or 0)
+        expect_address(ip, port or 0)
     copied = copy_notebooks(root, bundled_notebooks())
     _report(copied, root, echo)
-    if browser and not _has_display():
+    if browser and not has_display():
         browser = False
         echo("There is no display, so no browser is opened. Open the address that JupyterLab prints.")
     arguments = _arguments(root, port=port, ip=ip, browser=browser, first=_FIRST in copied.written)
@@ -83,38 +81,6 @@ def _check_jupyterlab() -> None:
         raise CorpusKitError(f"corpus-kit lab needs JupyterLab {oldest} or newer, found {installed}. {_INSTALL}")
 
 
-def _check_address(ip: str | None, port: int) -> None:
-    """Raise an error unless a server can listen there. Jupyter's own error would be lost among its messages."""
-    host = "localhost" if ip is None else ip
-    try:
-        found = socket.getaddrinfo(
-            "" if host in ("", "*") else host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-    except OSError as error:
-        raise InputError(f"ip must be an address, got {host!r}: {error.strerror or error}.") from None
-    for family, kind, protocol, _, address in found:
-        with socket.socket(family, kind, protocol) as tried:
-            if os.name != "nt":  # as Jupyter does, so that a port that was just closed can be used
-                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                tried.bind(address)
-            except OSError as error:
-                _refuse(error, host, port)
-
-
-def _refuse(error: OSError, host: str, port: int) -> None:
-    if error.errno == errno.EADDRINUSE:
-        raise CorpusKitError(
-            f"Port {port} is in use. Choose another one with --port, or leave it out to take the next free one."
-        ) from None
-    if error.errno == errno.EACCES:
-        raise CorpusKitError(f"This user may not listen on port {port}. Choose one from 1024 on.") from None
-    if error.errno == errno.EADDRNOTAVAIL and host != "localhost":
-        raise InputError(
-            f"ip must be an address of this machine, got {host!r}. 127.0.0.1 is one, and 0.0.0.0 means all of them."
-        ) from None
-
-
 def _report(copied: Copied, root: Path, echo: Callable[[str], None]) -> None:
     echo(f"Notebooks: {root}")
     if copied.written:
@@ -124,12 +90,6 @@ def _report(copied: Copied, root: Path, echo: Callable[[str], None]) -> None:
         echo("  (to get the original again, rename or delete yours and restart)")
     if copied.beside:
         echo(f"  newer versions of these, copied beside them: {', '.join(copied.beside)}")
-
-
-def _has_display() -> bool:
-    """Return whether a browser can open a window; on Linux, environment variables say so."""
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME")
-    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
 
 
 def _arguments(root: Path, *, port: int | None, ip: str | None, browser: bool, first: bool) -> list[str]:

@@ -28,6 +28,7 @@ _HOMES: dict[str, str] = {
     "passages": "passages",
     "edits": "edits",
     "substitutions": "substitutions",
+    "side_by_side": "side_by_side",
     "dates": "dates",
     "article_days": "article_days",
     "bursts": "bursts",
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     from corpus_kit.news.passages import passages as passages
     from corpus_kit.news.quotations import quotations as quotations
     from corpus_kit.news.report import report as report
+    from corpus_kit.news.side_by_side import side_by_side as side_by_side
     from corpus_kit.news.speech import speech as speech
     from corpus_kit.news.structure import structure as structure
     from corpus_kit.news.substitutions import substitutions as substitutions

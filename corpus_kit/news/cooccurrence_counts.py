@@ -32,7 +32,8 @@ class Cooccurrences(NamedTuple):
     """Actors by number, in the order of their ids, and their counts in each group of documents.
 
     actors: actor, kind, name. edges: group, source, target and `EDGE_COUNTS`, in order. present: group, actor and
-    `NODE_COUNTS`. totals: Units of each group. labels: Of the groups; None if there is one without a label.
+    `NODE_COUNTS`. totals: Units of each group. labels: Of the groups; None if there is one without a label. mentions:
+    document, start, end, actor (its id), unit (a number), and out, whether a list leaves it out.
     """
 
     actors: pl.DataFrame
@@ -41,6 +42,7 @@ class Cooccurrences(NamedTuple):
     totals: Integers
     labels: pl.Series | None
     record: dict[str, Any]
+    mentions: pl.DataFrame
 
     def labels_of(self, table: pl.DataFrame) -> list[pl.Series]:
         """Return the column of labels for a table with the column group."""
@@ -80,7 +82,9 @@ def count_cooccurrences(
         "within": unit, "collapse_lists": collapse, "list_min": least, "min_weight": lightest, "by": options["by"],
         "collapsed": collapsed, "lighter": edges.height - heavy.height,
     }  # fmt: skip
-    return Cooccurrences(_described_actors(mentions, ids, read.first_names), heavy, present, totals, labels, record)
+    described = _described_actors(mentions, ids, read.first_names)
+    located = numbered.select("document", "start", "end", mentions["actor"], "unit", "out")
+    return Cooccurrences(described, heavy, present, totals, labels, record, located)
 
 
 def _chosen_collapse(value: object) -> str | None:

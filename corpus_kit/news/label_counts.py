@@ -85,8 +85,8 @@ def with_group_names(table: pl.DataFrame, grouping: Grouping, columns: Sequence[
 class LabelMentions(NamedTuple):
     """The mentions that count, and the labels of the actors.
 
-    mentions: document, actor, label, quoted, hidden (Boolean). listed: actor, label, actor_order, label_order.
-    asked: The actors that the caller named. record: The options, for the record of a result.
+    mentions: document, start, end, actor, label, quoted, hidden (Boolean). listed: actor, label, actor_order,
+    label_order. asked: The actors that the caller named. record: The options, for the record of a result.
     """
 
     mentions: pl.DataFrame
@@ -119,7 +119,8 @@ def label_mentions(
         kinds = {"metonyms": "metonym" in matches, "anaphors": "anaphor" in matches}
         mentions = mentions_of(corpus, actors, boilerplate=boilerplate, **kinds)
     counted = mentions.filter(pl.col("match").cast(pl.String).is_in(matches) & pl.col("place").is_in(places))
-    found = counted.select("document", "actor", "name", "quoted", hidden=pl.col("proclitic").str.len_bytes() > 0).join(
+    spans = counted.select("document", "start", "end", "actor", "name", "quoted", "proclitic")
+    found = spans.with_columns(hidden=pl.col("proclitic").str.len_bytes() > 0).join(
         names.select("actor", "name", "label"), on=["actor", "name"], how="inner", maintain_order="left"
     )
     listed = (

@@ -1,14 +1,14 @@
 """Plots of results, right to left; reached as ``ck.plot``.
 
-A plot takes a table of the library and returns an Altair chart or, with ``backend="matplotlib"``, a figure for a
-paper (``figure.savefig("words.svg")``). Both show the same. `png` turns either into an image. Plots need the extra
+A plot takes a table of the library and returns a `Chart`: live in a notebook, an image where there is no kernel, a file
+for a paper (``chart.save("words.svg")``). All show the same. `png` turns it into an image. Plots need the extra
 ``notebooks``, which brings fonts with Arabic letters.
 
 All plots share four arguments:
 
 - ``title``: a line above the plot.
-- ``backend``: "altair" or "matplotlib" (3.11 or newer).
-- ``theme``: "light" or "dark". The colours are safe for colour-blind readers.
+- ``backend``: "live", or "matplotlib" (3.11 or newer) for its figure.
+- ``theme``: "auto" (that of the page), "light" or "dark". The colours are safe for colour-blind readers.
 - ``language``: of the words that the plot itself writes on its axes, "en" or "ar".
 """
 
@@ -20,7 +20,9 @@ from corpus_kit._base.lazy import load_lazily
 from corpus_kit.display.isolation import isolate as isolate
 
 _HOMES = {
+    "Chart": "chart",
     "bursts": "bursts",
+    "collocation_network": "collocation_network",
     "collocations": "collocations",
     "dispersion": "dispersion",
     "frame_rates": "frame_rates",
@@ -42,6 +44,8 @@ __all__ = [*_HOMES, "isolate"]
 
 if TYPE_CHECKING:
     from corpus_kit.plots.bursts import bursts as bursts
+    from corpus_kit.plots.chart import Chart as Chart
+    from corpus_kit.plots.collocation_network import collocation_network as collocation_network
     from corpus_kit.plots.collocations import collocations as collocations
     from corpus_kit.plots.dispersion import dispersion as dispersion
     from corpus_kit.plots.frame_rates import frame_rates as frame_rates

@@ -13,8 +13,9 @@ import polars as pl
 from corpus_kit._base.arguments import integer
 from corpus_kit._base.records import table_of
 from corpus_kit.errors import InputError, choose, invalid
-from corpus_kit.plots import draw_altair, draw_matplotlib
-from corpus_kit.plots.look import LANGUAGES, theme_of
+from corpus_kit.plots import draw_matplotlib
+from corpus_kit.plots.chart import Chart
+from corpus_kit.plots.look import LANGUAGES, SHOWN_THEMES, theme_of
 from corpus_kit.plots.pictures import Picture
 
 __all__ = [
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 _MOST_ROWS = 2**32 - 1  # that Polars counts
-_BACKENDS = {"altair": draw_altair.draw, "matplotlib": draw_matplotlib.draw}
+_BACKENDS = ("live", "matplotlib")
 
 P = ParamSpec("P")
 
@@ -48,19 +49,19 @@ class Look(TypedDict, total=False):
 # name: (default, description)
 _LOOK: dict[str, tuple[str | None, str]] = {
     "title": (None, "A line above the plot."),
-    "backend": ("altair", 'The library that draws: "altair" or "matplotlib".'),
-    "theme": ("light", '"light" or "dark".'),
+    "backend": ("live", '"live" returns a `Chart`, "matplotlib" the figure of it, as `chart.figure` does.'),
+    "theme": ("auto", '"light", "dark", or "auto": a live chart has that of the page, an image is light.'),
     "language": ("en", 'The language of the axes: "en" or "ar".'),
 }
-_RETURNS = "An Altair chart or a matplotlib figure; `ck.plot.png` turns either into an image."
-_NOT_INSTALLED = "CorpusKitError: If the library that draws is not installed."
+_RETURNS = "A `Chart`: live in a notebook, otherwise an image; `save` writes a file. Or a matplotlib figure."
+_NOT_INSTALLED = 'CorpusKitError: With backend="matplotlib", if it is not installed or older than 3.11.'
 
 
 def plot(make: Callable[P, Picture]) -> Callable[P, Any]:
     """Make a plot of a function that returns a picture and takes `**look`.
 
     The plot has the arguments of the function, with those of `Look` and their descriptions in place of `**look`,
-    and draws the picture with the library that was chosen.
+    and makes a chart of the picture or draws it with matplotlib.
     """
     given = inspect.signature(make)
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -78,9 +79,14 @@ def plot(make: Callable[P, Picture]) -> Callable[P, Any]:
         except TypeError as error:
             raise TypeError(f"{make.__name__}() {error}") from None
         bound.apply_defaults()
-        title, backend, theme = _checked_look(**{name: bound.arguments[name] for name in _LOOK})
+        look = {name: bound.arguments[name] for name in _LOOK}
+        _check_look(**look)
         picture = make(*bound.args, **bound.kwargs)
-        return backend(picture, title, theme)
+        if look["backend"] == "matplotlib":
+            return draw_matplotlib.draw(picture, look["title"], theme_of(look["theme"]))
+        return Chart(
+            picture, _table(bound.args[0]), title=look["title"], theme=look["theme"], language=look["language"]
+        )
 
     draw.__signature__ = signature  # type: ignore[attr-defined]
     draw.__annotations__ = {each.name: each.annotation for each in own} | dict.fromkeys(_LOOK, "str") | {"return": Any}
@@ -88,12 +94,24 @@ def plot(make: Callable[P, Picture]) -> Callable[P, Any]:
     return draw
 
 
-def _checked_look(**look: Unpack[Look]) -> tuple[str | None, Callable[..., Any], Any]:
+def _check_look(**look: Unpack[Look]) -> None:
     title = look["title"]
     if title is not None and not isinstance(title, str):
         raise invalid("title", "a str or None", title)
     choose(look["language"], LANGUAGES, "language")
-    return title, _BACKENDS[choose(look["backend"], _BACKENDS, "backend")], theme_of(look["theme"])
+    choose(look["theme"], SHOWN_THEMES, "theme")
+    if look["backend"] == "altair":
+        raise InputError(
+            'backend must be "live" or "matplotlib", got "altair": charts are no longer drawn with Altair. '
+            "Leave it out for a live chart; chart.save writes PNG, SVG and PDF."
+        )
+    choose(look["backend"], _BACKENDS, "backend")
+
+
+def _table(given: Any) -> pl.DataFrame:
+    """Return the table that a plot was made of, which its function has checked; of concordances, all their lines."""
+    lines = [each.frame for each in (given if isinstance(given, list | tuple) else [given]) if hasattr(each, "frame")]
+    return pl.concat(lines, how="diagonal_relaxed") if lines else table_of(given)
 
 
 def _with_look(docstring: str) -> str:

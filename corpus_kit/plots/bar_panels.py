@@ -76,8 +76,8 @@ def comparison_bars(
     """Return bars of the words of both sides, those of the target first, with the interval of the log ratio.
 
     Args:
-        panels: The name of each panel, and its rows: word, direction, x (the effect) and, of log_ratio, low and high,
-            the strongest first.
+        panels: The name of each panel, and its rows: word, direction, x (the effect), row (its number in the table)
+            and, of log_ratio, low and high, the strongest first.
         of: How many groups and words the table has.
         effect: The effect size that is drawn.
         top: The number of bars of a panel.
@@ -92,10 +92,13 @@ def comparison_bars(
         parts = [sides["target"].head(top - few)]
         parts.append(sides["reference"].head(top - parts[0].height))
         bars = [
-            PanelBar(row["word"], row["x"], say(titles[row["direction"]], language), low=row["low"], high=row["high"])
+            PanelBar(
+                row["word"], row["x"], say(titles[row["direction"]], language), low=row["low"], high=row["high"],
+                row=row["row"],
+            )
             for part in parts
             for row in part.iter_rows(named=True)
-        ]
+        ]  # fmt: skip
         drawn.append(BarPanel(cut_to(name, BarPanels.WIDTH), bars))
     shown = sum(len(panel.bars) for panel in drawn)
     with_interval = any(bar.low is not None for panel in drawn for bar in panel.bars)

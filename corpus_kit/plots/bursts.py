@@ -44,7 +44,7 @@ def bursts(table: pl.DataFrame, **look: Unpack[Look]) -> Series:
         expect_one(frame, name)
     expect_rows(frame)
     expect_numbers(frame, _NUMBERS)
-    rows = frame.select("period", *_NUMBERS, "burst")
+    rows = frame.select("period", *_NUMBERS, "burst", row=pl.int_range(pl.len()))
     rate, number = rate_axis(frame, language)
     series = [Period(periods.get(day, MISSING), *numbers) for day, *numbers in rows.iter_rows()]
     legend = {say("all documents", language): "grey", say("hits", language): "blue"}

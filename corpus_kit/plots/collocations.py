@@ -75,14 +75,21 @@ def collocations(
     shown = rows.head(wanted or 20)
     counts = [f"{count:,}" for count in shown["count"]]
     note = shown_of(shown.height, rows.height, "n-grams" if label == "ngram" else "collocates", language)
-    return Bars(shown["label"].to_list(), shown["value"].to_list(), counts, axis, "decimal", note=note)
+    values, places = shown["value"].to_list(), shown["row"].to_list()
+    return Bars(shown["label"].to_list(), values, counts, axis, "decimal", places, note=note)
 
 
 def _strongest(frame: pl.DataFrame, label: str, value: str, panel: pl.Series | None = None) -> pl.DataFrame:
-    """Return label, count, value and panel of the rows whose value is above 0, the largest first."""
+    """Return label, count, value, panel and row of the rows whose value is above 0, the largest first."""
     number = pl.lit(0) if panel is None else panel
     return (
-        frame.select(spelled_text(frame, label).alias("label"), "count", pl.col(value).alias("value"), panel=number)
+        frame.select(
+            spelled_text(frame, label).alias("label"),
+            "count",
+            pl.col(value).alias("value"),
+            panel=number,
+            row=pl.int_range(pl.len()),
+        )
         .filter(pl.col("value") > 0, pl.col("value").is_finite())
         .sort("value", descending=True, maintain_order=True)
     )
@@ -98,7 +105,7 @@ def _groups(
     drawn = []
     for name, part in group_panels(rows, labels, most):
         strongest = part.head(top).iter_rows(named=True)
-        bars = [PanelBar(row["label"], row["value"], shown=f"{row['count']:,}") for row in strongest]
+        bars = [PanelBar(row["label"], row["value"], shown=f"{row['count']:,}", row=row["row"]) for row in strongest]
         drawn.append(BarPanel(cut_to(name, BarPanels.WIDTH), bars))
     things = "n-grams" if label == "ngram" else "collocates"
     shown = sum(len(panel.bars) for panel in drawn)
@@ -121,6 +128,7 @@ def _sides(frame: pl.DataFrame, measure: str | None, top: int, language: str) ->
         low="log_ratio_low",
         high="log_ratio_high",
         y=pl.col(by).abs(),
+        row=pl.int_range(pl.len()),
     )
     rows = rows.filter(pl.col("y").is_not_null(), pl.col("direction") != "equal")
     rows = rows.sort("y", descending=True, maintain_order=True)

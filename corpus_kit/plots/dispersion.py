@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Unpack
 
 import numpy as np
@@ -53,7 +54,9 @@ def dispersion(
         raise InputError("lines must be concordances of one corpus, got several corpora.")
     language = look["language"]
     if by is None:
-        strips, total, things = [_strip(each, language) for each in given[:top]], len(given), "patterns"
+        starts = accumulate((len(each) for each in given[: top - 1]), initial=0)  # in the table of all of them
+        strips = [_strip(each, start, language) for each, start in zip(given[:top], starts, strict=False)]
+        total, things = len(given), "patterns"
     elif len(given) > 1:
         raise invalid("by", f"None with {len(given)} concordances", by)
     else:
@@ -65,9 +68,9 @@ def dispersion(
     return Strips(strips, axis, note=shown_of(len(strips), total, things, language))
 
 
-def _strip(lines: Concordance, language: str) -> Strip:
-    places = _places(lines, lines.corpus.selected_documents())
-    return Strip(_with_count(lines.pattern, len(places), language), places)
+def _strip(lines: Concordance, start: int, language: str) -> Strip:
+    places, rows = _places(lines, lines.corpus.selected_documents())
+    return Strip(_with_count(lines.pattern, len(places), language), places, [start + row for row in rows])
 
 
 def _strips_by(lines: Concordance, by: str, language: str) -> list[Strip]:
@@ -78,8 +81,8 @@ def _strips_by(lines: Concordance, by: str, language: str) -> list[Strip]:
     names = _texts(groups.labels)
     strips = []
     for number, name in enumerate(names):
-        places = _places(lines, documents[groups.of_document == number])
-        strips.append(Strip(_with_count(name, len(places), language), places))
+        places, rows = _places(lines, documents[groups.of_document == number])
+        strips.append(Strip(_with_count(name, len(places), language), places, rows))
     return sorted(strips, key=lambda strip: -len(strip.places))
 
 
@@ -91,14 +94,16 @@ def _texts(labels: pl.Series) -> list[str]:
     return [MISSING if text is None else text for text in texts]
 
 
-def _places(lines: Concordance, documents: NDArray[np.integer]) -> list[float]:
-    """Return where the lines are in these documents, read one after another: from 0 to 1, in order."""
+def _places(lines: Concordance, documents: NDArray[np.integer]) -> tuple[list[float], list[int]]:
+    """Return where the lines are in these documents, read one after another: from 0 to 1, in order; and their rows."""
     low, high = lines.corpus.document_bounds(documents)
     sizes = np.asarray(high, np.int64) - np.asarray(low, np.int64)
     begin = dict(zip(np.asarray(documents).tolist(), (np.cumsum(sizes) - sizes).tolist(), strict=True))
     total = int(sizes.sum()) or 1
-    rows = lines.frame.select("document", "position").filter(pl.col("document").is_in(list(begin)))
-    return sorted((begin[document] + position + 0.5) / total for document, position in rows.iter_rows())
+    rows = lines.frame.select("document", "position", row=pl.int_range(pl.len()))
+    rows = rows.filter(pl.col("document").is_in(list(begin)))
+    found = sorted(((begin[document] + position + 0.5) / total, row) for document, position, row in rows.iter_rows())
+    return [place for place, _ in found], [row for _, row in found]
 
 
 def _with_count(name: str, count: int, language: str) -> str:

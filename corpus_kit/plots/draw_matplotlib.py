@@ -38,7 +38,7 @@ from corpus_kit.plots.pictures import (
 from corpus_kit.plots.png import FIGURE_PIXELS_PER_INCH as _PER_INCH
 from corpus_kit.plots.png import png
 
-__all__ = ["draw"]
+__all__ = ["draw", "figure_class", "settings"]
 
 _POINTS = 72 / _PER_INCH  # in a pixel
 _MARGIN = 0.16  # inches around everything
@@ -51,8 +51,8 @@ _DATED = {"png": ("Software",), "svg": ("Date",), "pdf": ("CreationDate", "Produ
 def draw(picture: Any, title: str | None, theme: Theme) -> Any:
     """Return the figure of a picture."""
     matplotlib = load_matplotlib()
-    with matplotlib.rc_context(_settings(theme)):
-        figure = _figure_class()(facecolor=theme.ground)
+    with matplotlib.rc_context(settings(theme)):
+        figure = figure_class()(facecolor=theme.ground)
         panels = _DRAWN[type(picture)](picture, figure, theme)
         if title is not None:
             _write_title(panels[0], title)
@@ -73,7 +73,8 @@ def _register_fonts() -> tuple[str, ...]:
     return tuple(name for name in FONTS if name in known)
 
 
-def _settings(theme: Theme) -> dict[str, Any]:
+def settings(theme: Theme) -> dict[str, Any]:
+    """Return the settings of matplotlib while a figure is drawn."""
     return {
         "font.family": list(_register_fonts()),
         "font.size": 12 * _POINTS,
@@ -94,7 +95,7 @@ def _settings(theme: Theme) -> dict[str, Any]:
 
 
 @cache
-def _figure_class() -> Any:
+def figure_class() -> Any:
     """Return a class of figures that a notebook shows without pyplot, and whose files are the same bytes each time."""
     matplotlib = load_matplotlib()
     figure = import_module("matplotlib.figure").Figure
@@ -448,7 +449,7 @@ def _scale(axis: Any, set_scale: Any, set_limits: Any, given: Axis) -> None:
 
 
 def _numbers(axis: Any, number: Number, *, ticks: int = 6) -> None:
-    """Format the numbers of an axis as the other library does."""
+    """Format the numbers of an axis as the live chart does."""
     ticker = import_module("matplotlib.ticker")
     written = {
         "count": lambda value, _: f"{value:,.0f}",

@@ -43,13 +43,14 @@ def frame_rates(
     choose(value, _VALUES, "value")
     columns = ("dimension", "category", "count", value, f"{value}_low", f"{value}_high")
     frame = expect_columns(table, columns, "ck.news.frame_rates")
-    every = recorded_length(frame)
+    every, places = recorded_length(frame), pl.int_range(frame.height, eager=True)
     if dimension is not None:
         choose(dimension, frame["dimension"].unique().sort().to_list(), "dimension")
-        frame = frame.filter(pl.col("dimension") == dimension)
+        places = (frame["dimension"] == dimension).arg_true()
+        frame = frame[places]
     expect_one(frame, "dimension")
     groups = frame.columns[: frame.columns.index("dimension")]
     return heat_map(
         frame, groups, "category", value, percent=value != "rate", every=every, function="ck.news.frame_rates",
-        language=look["language"],
+        places=places.to_list(), language=look["language"],
     )  # fmt: skip

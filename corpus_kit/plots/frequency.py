@@ -41,8 +41,8 @@ def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Ba
     Examples:
         >>> import corpus_kit as ck
         >>> chart = ck.plot.frequency(ck.frequency(ck.sample_corpus()), top=10, title="أكثر الكلمات")
-        >>> chart.to_dict()["height"]
-        260
+        >>> chart.table.height, len(chart.picture.labels)
+        (7951, 10)
         >>> totals = ck.frequency(ck.sample_corpus(), pattern=["هدنة", "تهدئة"], by="outlet", total=True)
         >>> chart = ck.plot.frequency(totals, language="ar")
     """
@@ -52,7 +52,7 @@ def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Ba
         return _totals(frame, top, look["language"])
     label = _label_column(frame)
     expect_each_once(frame[label].drop_nulls(), label)
-    rows = frame.select(spelled_text(frame, label).alias("label"), "count").drop_nulls()
+    rows = frame.select(spelled_text(frame, label).alias("label"), "count", row=pl.int_range(pl.len())).drop_nulls()
     shown = rows.sort("count", descending=True, maintain_order=True).head(top)
     expect_rows(shown)
     counts, language = shown["count"].to_list(), look["language"]
@@ -62,6 +62,7 @@ def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Ba
         [f"{count:,}" for count in counts],
         say("count", language),
         "count",
+        shown["row"].to_list(),
         note=shown_of(shown.height, rows.height, "n-grams" if label == "ngram" else "words", language),
     )
 
@@ -72,13 +73,16 @@ def _totals(frame: pl.DataFrame, top: int, language: str) -> BarPanels:
     numbers, patterns = panel_numbers(frame, "pattern")
     bars, labels = panel_numbers(frame, frame.columns[0])
     rows = frame.select(bar=bars, panel=numbers if grouped else pl.lit(0), value="per_million",
-                        low="per_million_low", high="per_million_high")  # fmt: skip
+                        low="per_million_low", high="per_million_high", row=pl.int_range(pl.len()))  # fmt: skip
     rows = rows.drop_nulls("value").sort("value", descending=True, maintain_order=True)
     expect_rows(rows, "a row with words")
     drawn = []
     for name, part in group_panels(rows, patterns, _PANELS):
-        strongest = part.head(top).select("bar", "value", "low", "high").iter_rows()
-        each = [PanelBar(group_name(labels, bar), value, low=low, high=high) for bar, value, low, high in strongest]
+        strongest = part.head(top).select("bar", "value", "low", "high", "row").iter_rows()
+        each = [
+            PanelBar(group_name(labels, bar), value, low=low, high=high, row=row)
+            for bar, value, low, high, row in strongest
+        ]
         drawn.append(BarPanel(cut_to(name, BarPanels.WIDTH) if grouped else "", each))
     shown = sum(len(panel.bars) for panel in drawn)
     notes = [shown_of(len(drawn), len(patterns), "patterns", language)] if grouped else []

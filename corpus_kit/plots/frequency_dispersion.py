@@ -70,7 +70,10 @@ def frequency_dispersion(
     expect_numbers(frame, ["count", up])
     expect_each_once(frame[word].drop_nulls(), word)
     rows = frame.select(
-        spelled_text(frame, word).alias("word"), x=pl.col("count").cast(pl.Float64), y=pl.col(up).cast(pl.Float64)
+        spelled_text(frame, word).alias("word"),
+        x=pl.col("count").cast(pl.Float64),
+        y=pl.col(up).cast(pl.Float64),
+        row=pl.int_range(pl.len()),
     )
     rows = rows.filter(pl.col("word").is_not_null(), pl.col("x") > 1, pl.col("x").is_finite(), pl.col("y").is_finite())
     expect_rows(rows, "a word that occurs at least twice")

@@ -40,14 +40,14 @@ def growth(table: pl.DataFrame, *, fit: pl.DataFrame | None = None, **look: Unpa
     """
     frame = expect_columns(table, _COLUMNS, "ck.vocabulary_growth")
     expect_numbers(frame, _COLUMNS)
-    rows = frame.select(pl.col(_COLUMNS).cast(pl.Float64)).drop_nulls().sort("tokens")
-    rows = rows.filter(pl.all_horizontal(pl.all().is_finite()))
+    rows = frame.select(pl.col(_COLUMNS).cast(pl.Float64), row=pl.int_range(pl.len())).drop_nulls().sort("tokens")
+    rows = rows.filter(pl.all_horizontal(pl.col(_COLUMNS).is_finite()))
     if rows.height < 2 or rows["tokens"][-1] < 1:
         raise InputError(f"table must have at least two rows of {', '.join(_COLUMNS)}, got {rows.height}.")
     language, note = look["language"], ""
     tokens = rows["tokens"].to_list()
     lines = [
-        Line(say(name, language), list(zip(tokens, rows[column].to_list(), strict=True)))
+        Line(say(name, language), list(zip(tokens, rows[column].to_list(), strict=True)), rows["row"].to_list())
         for name, column in (("distinct words", "types"), ("words seen once", "hapaxes"))
     ]
     if fit is not None:

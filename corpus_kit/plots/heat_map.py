@@ -16,7 +16,7 @@ from corpus_kit.plots.arguments import expect_numbers, expect_rows
 from corpus_kit.plots.look import say
 from corpus_kit.plots.notes import in_each_cell
 from corpus_kit.plots.period_names import named_periods
-from corpus_kit.plots.pictures import Cell, HeatMap
+from corpus_kit.plots.pictures import Cell, HeatMap, Mark
 
 __all__ = ["heat_map"]
 
@@ -34,6 +34,7 @@ def heat_map(
     percent: bool = False,
     every: str | None = None,
     function: str | None = None,
+    places: Sequence[int] | None = None,
     language: str,
 ) -> HeatMap:
     """Return the picture of a long table.
@@ -47,6 +48,7 @@ def heat_map(
         percent: Whether numbers are shown as percentages.
         every: The length of the periods, if it is known.
         function: Whose table it is, for the line below the map that says what the numbers are.
+        places: The number that each row has in the user's table; None if it is the same.
         language: Of that line, of the word between the ends of an interval, and of values that the library writes.
     """
     expect_rows(rows)
@@ -67,8 +69,9 @@ def heat_map(
             shown=MISSING if row[value] is None else _number(row[value], percent=percent),
             interval=_interval(row, low, high, percent=percent, to=say("to", language)),
             dark=bool(largest and (row[value] or 0) > _DARK * largest),
+            mark=Mark((place if places is None else places[place],), ""),
         )
-        for row in rows.iter_rows(named=True)
+        for place, row in enumerate(rows.iter_rows(named=True))
     ]
     names, columns = (list(dict.fromkeys(getattr(cell, key) for cell in cells)) for key in ("row", "column"))
     has_intervals = any(cell.interval for cell in cells)

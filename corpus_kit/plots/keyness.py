@@ -98,10 +98,11 @@ def _panels(
     """Return a panel for each group."""
     expect_rows(frame)
     numbers, labels = panel_numbers(frame, by)
+    places = pl.int_range(frame.height, eager=True)
     if "p_adjusted" in frame.columns and frame.schema["p_adjusted"].is_numeric():  # most rows go, before their spelling
         kept = (frame["p_adjusted"] <= choice[2]).fill_null(value=False)
-        frame, numbers = frame.filter(kept), numbers.filter(kept)
-    rows, _, _ = _points(frame, *choice, numbers)
+        frame, numbers, places = frame.filter(kept), numbers.filter(kept), places.filter(kept)
+    rows, _, _ = _points(frame, *choice, numbers, places)
     rows = rows.filter(pl.col("group") != _QUIET).sort("y", descending=True, maintain_order=True)
     expect_rows(rows, f"rows whose p_adjusted is at most {choice[2]:g}")
     panels = group_panels(rows.rename({"group": "direction"}), labels, most)
@@ -110,9 +111,14 @@ def _panels(
 
 
 def _points(
-    frame: pl.DataFrame, measure: str | None, effect: str, alpha: float, panel: pl.Series | None = None
+    frame: pl.DataFrame,
+    measure: str | None,
+    effect: str,
+    alpha: float,
+    panel: pl.Series | None = None,
+    places: pl.Series | None = None,
 ) -> tuple[pl.DataFrame, str, str]:
-    """Return word, x, y, low, high and group of each row, and the names of the columns on the two axes."""
+    """Return word, x, y, low, high, group and row (its place in the table) of each row, and the columns of the axes."""
     word = word_column(frame, "ck.keyness")
     known = [name for name in frame.columns if name in COMPARING]
     across = choose(effect, [name for name in known if name in _EFFECTS] or [*_EFFECTS], "effect")
@@ -134,5 +140,6 @@ def _points(
         high=pl.col("log_ratio_high") if bounded else pl.lit(None, pl.Float64),
         group=pl.when(is_key).then(pl.col("direction").cast(pl.String)).otherwise(pl.lit(_QUIET)),
         panel=pl.lit(0) if panel is None else panel,
+        row=pl.int_range(pl.len()) if places is None else places,
     )
     return rows.filter(pl.col("word").is_not_null(), pl.col("x").is_finite(), pl.col("y").is_finite()), across, up

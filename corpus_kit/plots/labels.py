@@ -36,7 +36,8 @@ def labels(table: pl.DataFrame, **look: Unpack[Look]) -> HeatMap:
     every = recorded_length(frame)
     expect_one(frame, "actor")
     groups = frame.columns[: frame.columns.index("actor")]
-    rows = frame.filter(pl.col("share").is_not_null())
+    is_shown = frame["share"].is_not_null()
     return heat_map(
-        rows, groups, "label", "share", percent=True, every=every, function="ck.news.labels", language=look["language"]
-    )
+        frame.filter(is_shown), groups, "label", "share", percent=True, every=every, function="ck.news.labels",
+        places=is_shown.arg_true().to_list(), language=look["language"],
+    )  # fmt: skip

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from corpus_kit.display.columns import LANGUAGES, explain
 from corpus_kit.errors import choose
 
-__all__ = ["FONTS", "LANGUAGES", "THEMES", "Theme", "say", "theme_of", "titled"]
+__all__ = ["FONTS", "LANGUAGES", "SHOWN_THEMES", "THEMES", "Theme", "say", "theme_of", "titled"]
 
-# The renderer of Altair misplaces glyphs if a font makes two of one letter. Amiri does so where it lengthens a lam
-# before kaf (in "لكن", "المملكة"), whose letters then overlap; Noto's fonts do it for every dot. IBM Plex does not, so
-# it comes first. Amiri supplies the signs that others lack.
+# IBM Plex comes first, so that plots look alike everywhere; Amiri supplies the signs that others lack.
 FONTS = ("IBM Plex Sans Arabic", "Segoe UI", "Geeza Pro", "Arial", "DejaVu Sans", "Amiri")
 
 
@@ -54,14 +52,17 @@ THEMES = {
 }  # fmt: skip
 
 
+SHOWN_THEMES = ("auto", *THEMES)
+
+
 def theme_of(name: str) -> Theme:
-    """Return the theme of a name."""
-    return THEMES[choose(name, THEMES, "theme")]
+    """Return the theme of an image by its name; that of "auto" is light."""
+    return THEMES["light" if name == "auto" else choose(name, THEMES, "theme")]
 
 
 # The words that plots write beside the labels of columns, which are those of `ck.columns`.
 _ARABIC = {
-    "beside each bar: times together": "بجانب كل عمود: مرات التصاحب",
+    "beside each bar: times together": "بجانب كل عمود: مرات الورود معًا",
     "share of documents": "نسبة النصوص",
     "to": "إلى",
     "key in target": "كلمات مفتاحية في الهدف",
@@ -97,7 +98,7 @@ _ARABIC = {
     "lines": "المواضع",
     "place in the corpus": "الموضع في المدوّنة",
     "place in the texts of each": "الموضع في نصوص كل منها",
-    "collocates": "المتصاحبات",
+    "collocates": "المتلازمات",
     "edges": "الروابط",
     "misfit: {typical} on average; first ten words {head:.0%}, rarest {tail:.0%} of what is expected; D = {largest}": (
         "الخطأ: {typical} في المتوسط؛ الكلمات العشر الأولى {head:.0%} من المتوقع، والأندر {tail:.0%}؛ "

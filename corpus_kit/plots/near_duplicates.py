@@ -13,7 +13,7 @@ from corpus_kit.plots.arguments import Look, expect_columns, plot, top_argument,
 from corpus_kit.plots.heat_map import heat_map
 from corpus_kit.plots.look import say
 from corpus_kit.plots.notes import shown_of
-from corpus_kit.plots.pictures import HeatMap
+from corpus_kit.plots.pictures import Cell, HeatMap, Mark
 
 __all__ = ["near_duplicates"]
 
@@ -54,21 +54,29 @@ def near_duplicates(table: pl.DataFrame, *, by: str | None = None, top: int = 20
         raise InputError(
             f"by must be a column of single values, got {by!r}, which holds {type_name(frame.schema[first])}."
         )
-    pairs = frame.select(pl.col(first).alias("row"), pl.col(second).alias("column"))
-    mirrored = pairs.filter(pl.col("row").ne_missing(pl.col("column"))).select(row="column", column="row")
+    pairs = frame.select(row=pl.col(first), column=pl.col(second), pair=pl.int_range(pl.len()))
+    mirrored = pairs.filter(pl.col("row").ne_missing(pl.col("column"))).select("pair", row="column", column="row")
     every = pl.concat([pairs.select("row"), mirrored.select("row")]).group_by("row").len()
     names = every.sort("len", "row", descending=[True, False]).head(top_argument(top)).select("row").sort("row")
-    counts = pl.concat([pairs, mirrored]).group_by("row", "column").len(_PAIRS)
+    both = pl.concat([pairs, mirrored.select("row", "column", "pair")])
+    counts = both.group_by("row", "column").agg(pl.len().alias(_PAIRS), pl.col("pair").sort())
     cells = names.join(names.rename({"row": "column"}), how="cross")
     cells = cells.join(counts, on=["row", "column"], how="left", nulls_equal=True)
     cells = cells.with_columns(pl.col(_PAIRS).fill_null(0)).sort("row", "column")
     language = look["language"]
     picture = heat_map(cells, ["row"], "column", _PAIRS, intervals=False, language=language)
+    behind = zip(picture.cells, cells["pair"].to_list(), strict=True)
+    marked = [replace(cell, mark=_mark(cell, behind_it or [], language)) for cell, behind_it in behind]
     shown = pairs.join(names, on="row", how="semi", nulls_equal=True)
     shown = shown.join(names, left_on="column", right_on="row", how="semi", nulls_equal=True)
     notes = [picture.note, shown_of(names.height, every.height, "sources", language)]
     notes.append(say(_NOTE, language).format(pairs=shown.height))
-    return replace(picture, note=("؛ " if language == "ar" else "; ").join(filter(None, notes)))
+    return replace(picture, cells=marked, note=("؛ " if language == "ar" else "; ").join(filter(None, notes)))
+
+
+def _mark(cell: Cell, pairs: list[int], language: str) -> Mark:
+    """Return the pairs that are behind a cell."""
+    return Mark(tuple(pairs), "", ((say(_PAIRS, language), cell.shown),))
 
 
 def _column(table: object) -> str:

@@ -1,6 +1,6 @@
 """The content of a plot, whatever library draws it: bars, cells, points and lines, and where names are written.
 
-A plot turns a table into one of these pictures; `draw_altair` and `draw_matplotlib` turn a picture into a chart or a
+A plot turns a table into one of these pictures; `live` and `draw_matplotlib` turn a picture into a live chart or a
 figure. So both show the same, and the content can be tested without either.
 """
 
@@ -26,6 +26,7 @@ __all__ = [
     "Hue",
     "Line",
     "Link",
+    "Mark",
     "Named",
     "Noted",
     "PanelBar",
@@ -56,6 +57,18 @@ AREA = (620, 440)  # width and height of a scatter plot, in pixels
 NAME_SIZE = 13  # font size of a name beside a point, in pixels
 
 
+@dataclass(frozen=True)
+class Mark:
+    """What is behind a bar, a cell or a point: rows of the table, a name, and what a tip says of it.
+
+    Without `tip`, it says what the columns of the table do (`live.picture_data`).
+    """
+
+    rows: tuple[int, ...]
+    name: str
+    tip: tuple[tuple[str, str], ...] | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Noted:
     """What every picture can have: a line below it, such as what it leaves out (`notes.shown_of`)."""
@@ -72,6 +85,7 @@ class Bars(Noted):
     shown: list[str]
     axis: str
     number: Number
+    rows: list[int] = field(default_factory=list)  # of the table
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,7 @@ class PanelBar:
     shown: str = ""
     low: float | None = None
     high: float | None = None
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +162,7 @@ class Cell:
     shown: str
     interval: str
     dark: bool  # whether its ink must be readable on the last colours of the scale
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -175,6 +191,7 @@ class Period:
     low: float | None
     high: float | None
     burst: bool
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -209,6 +226,7 @@ class Link:
     start: tuple[float, float]
     end: tuple[float, float]
     weight: float
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -219,6 +237,8 @@ class Circle:
     name: str
     strength: float
     community: int
+    mark: Mark | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -286,6 +306,7 @@ class Point:
     x: float
     y: float
     group: str = ""
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -303,6 +324,7 @@ class Line:
 
     name: str
     points: list[tuple[float, float]]
+    rows: list[int] = field(default_factory=list)  # of the table, unless it is the curve of a law
 
 
 @dataclass(frozen=True)
@@ -315,7 +337,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Scatter(Noted):
-    """Points, some of them named, curves and straight lines. The legend lists the groups, then the curves."""
+    """Points, some of them named, curves and straight lines. The legend lists the groups, then the curves.
+
+    `wanted` has all names at their points, for those who place names themselves, the most important first.
+    """
 
     points: list[Point]
     x: Axis
@@ -324,12 +349,17 @@ class Scatter(Noted):
     groups: dict[str, Hue] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
+    wanted: list[Named] = field(default_factory=list)
+
+    @property
+    def line_hues(self) -> list[str]:
+        """The names of the colours of the curves, in the order of the legend."""
+        return (["orange"] if self.groups else ["blue", "ink", "orange"])[: len(self.lines)]
 
     def colours(self, theme: Theme) -> list[str]:
         """Return the colours of the groups and then of the curves, in the order of the legend."""
         of_groups: list[str] = [getattr(theme, hue) for hue in self.groups.values()]
-        of_lines = [theme.orange] if of_groups else [theme.blue, theme.ink, theme.orange]
-        return of_groups + of_lines[: len(self.lines)]
+        return of_groups + [getattr(theme, hue) for hue in self.line_hues]
 
 
 @dataclass(frozen=True)
@@ -338,6 +368,7 @@ class Strip:
 
     label: str
     places: list[float]  # from 0 (the beginning) to 1 (the end)
+    rows: list[int] = field(default_factory=list)  # of the table of all lines
 
 
 @dataclass(frozen=True)
@@ -358,6 +389,7 @@ class Trace:
     high: list[float | None]
     colour: int  # its place among the lines
     partial: tuple[int, ...] = ()  # the places of values of periods that are not complete
+    rows: list[int | None] = field(default_factory=list)  # of the table
 
     @property
     def end(self) -> tuple[int, float] | None:

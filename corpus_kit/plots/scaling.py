@@ -55,10 +55,14 @@ def scaling(
     expect_numbers(frame, numbers)
     if by is not None:
         choose(by, frame.columns, "by")
-    rows = frame.with_columns(pl.col(numbers).cast(pl.Float64))
+    rows = frame.select(
+        pl.col(numbers).cast(pl.Float64),
+        line=pl.lit("") if by is None else pl.col(by).cast(pl.String),
+        row=pl.int_range(pl.len()),
+    )
     rows = rows.filter(pl.all_horizontal(pl.col(numbers).is_finite())).sort("gigabytes", maintain_order=True)
     expect_rows(rows, "rows with a size and a measurement")
-    lines = _lines(rows.select(*numbers, line=pl.lit("") if by is None else pl.col(by).cast(pl.String)))
+    lines = _lines(rows, numbers)
     highest = max([up for line in lines for _, up in line.points] + ([] if limit is None else [float(limit)]))
     language = look["language"]
     x = Axis(say("gigabytes of text", language), 0.0, float(rows["gigabytes"][-1]) * 1.02 or 1.0)
@@ -67,10 +71,9 @@ def scaling(
     return Scatter([], x, y, lines=lines, rules=[] if limit is None else [Rule(y=float(limit))], note=note)
 
 
-def _lines(rows: pl.DataFrame) -> list[Line]:
+def _lines(rows: pl.DataFrame, numbers: list[str]) -> list[Line]:
     found = rows["line"].unique(maintain_order=True).to_list()
     if len(found) > _MOST_LINES:
         raise InputError(f"by must be a column with at most {_MOST_LINES} values, got {len(found)}.")
-    return [
-        Line(str(name), list(rows.filter(pl.col("line").eq_missing(name)).drop("line").iter_rows())) for name in found
-    ]
+    parts = [(name, rows.filter(pl.col("line").eq_missing(name))) for name in found]
+    return [Line(str(name), list(part.select(numbers).iter_rows()), part["row"].to_list()) for name, part in parts]

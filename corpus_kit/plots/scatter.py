@@ -8,7 +8,7 @@ import polars as pl
 
 from corpus_kit import measures
 from corpus_kit.plots.arguments import wrong_table
-from corpus_kit.plots.pictures import AREA, Axis, Hue, Line, Point, Rule, Scatter, place_names
+from corpus_kit.plots.pictures import AREA, Axis, Hue, Line, Mark, Named, Point, Rule, Scatter, place_names
 
 __all__ = ["COMPARING", "scatter", "word_column"]
 
@@ -16,6 +16,8 @@ __all__ = ["COMPARING", "scatter", "word_column"]
 COMPARING = {*measures.FAMILIES["keyness"], *measures.FAMILIES["association"], "log_likelihood_four_cells"}
 COMPARING -= {"log_ratio_interval"}
 
+_MOST_WANTED = 200  # names, far more than there is room for
+_LISTED = 4  # words at one place of a picture that its tip names
 _WORDS = ("word", "ngram", "lemma", "collocate")
 
 
@@ -32,8 +34,8 @@ def scatter(
     """Return the picture of words as points.
 
     Args:
-        rows: The columns x, y and, where there are groups, group. Of points at one place of the picture and of
-            one group, one is kept.
+        rows: The columns word, x, y, row (its number in the table) and, where there are groups, group. Points at one
+            place of the picture and of one group are one point.
         x: The horizontal axis.
         y: The vertical axis.
         named: The columns word, x and y of the words to name, the most important first. A name without room is
@@ -45,15 +47,27 @@ def scatter(
     groups = groups or {}
     if "group" not in rows.columns:
         rows = rows.with_columns(group=pl.lit(""))
-    points: dict[tuple[int, int, str], Point] = {}
+    at_place: dict[tuple[int, int, str], list[tuple[float, float, str, int]]] = {}
     width, height = 2 * AREA[0], 2 * AREA[1]  # half a pixel: closer points look like one
-    for a, b, group in rows.select("x", "y", "group").iter_rows():
+    for a, b, group, word, row in rows.select("x", "y", "group", "word", "row").iter_rows():
         place = (round(x.part(a) * width), round(y.part(b) * height), group)
-        points.setdefault(place, Point(a, b, groups[group][0] if group in groups else ""))
+        at_place.setdefault(place, []).append((a, b, word, row))
+    points = [
+        Point(*here[0][:2], groups[group][0] if group in groups else "", _mark(here))
+        for (_, _, group), here in at_place.items()
+    ]
     order = {title: -place for place, (title, _) in enumerate(groups.values())}
-    shown = sorted(points.values(), key=lambda point: order.get(point.group, 0))
-    names = place_names(list(named.select("word", "x", "y").iter_rows()), [(each.x, each.y) for each in shown], x, y)
-    return Scatter(shown, x, y, names, dict(groups.values()), list(lines), list(rules))
+    shown = sorted(points, key=lambda point: order.get(point.group, 0))
+    wanted = list(named.select("word", "x", "y").iter_rows())
+    names = place_names(wanted, [(each.x, each.y) for each in shown], x, y)
+    at_points = [Named(*each) for each in wanted[:_MOST_WANTED]]
+    return Scatter(shown, x, y, names, dict(groups.values()), list(lines), list(rules), at_points)
+
+
+def _mark(here: list[tuple[float, float, str, int]]) -> Mark:
+    """Return what is behind the words at one place."""
+    more = f" +{len(here) - _LISTED:,}" if len(here) > _LISTED else ""
+    return Mark(tuple(row for *_, row in here), " · ".join(word for _, _, word, _ in here[:_LISTED]) + more)
 
 
 def word_column(frame: pl.DataFrame, function: str) -> str:

@@ -21,6 +21,8 @@ __all__ = ["trend"]
 
 _NUMBERS = ("documents", "hits", "rate", "rate_low", "rate_high")
 _MOST_LINES = 6  # of a panel, for which there are colours that can be told apart
+_MOST_POINTS = 300_000  # far more than there is room for
+_ROW = " row"  # a column of its own, with the place in the table
 _FEW_GROUPS = 4  # whose lines share a panel
 
 
@@ -39,7 +41,8 @@ def trend(table: pl.DataFrame, *, top: int = 12, **look: Unpack[Look]) -> Traces
         **look: See `ck.plot`.
 
     Raises:
-        InputError: If the table is another one, or has a row twice.
+        InputError: If the table is another one, has a row twice, or has more points than can be drawn: one wrong year
+            among the dates makes a great many periods.
 
     Examples:
         >>> import corpus_kit as ck
@@ -51,10 +54,18 @@ def trend(table: pl.DataFrame, *, top: int = 12, **look: Unpack[Look]) -> Traces
     expect_rows(frame)
     expect_numbers(frame, _NUMBERS)
     language = look["language"]
-    periods = named_periods(frame["period"], recorded_length(frame), language)
     labels = frame.columns[: frame.columns.index("pattern")]
-    groups, n_groups, kept = _largest(frame, labels, "documents", top)
+    numbered = frame.with_columns(pl.int_range(pl.len()).alias(_ROW))
+    groups, n_groups, kept = _largest(numbered, labels, "documents", top)
     patterns, n_patterns, _ = _largest(frame, ["pattern"], "hits", _MOST_LINES)
+    points = frame["period"].n_unique() * len(groups) * len(patterns)
+    if points > _MOST_POINTS:
+        span = " to ".join(map(str, (frame["period"].min(), frame["period"].max())))
+        raise InputError(
+            f"table must have at most {_MOST_POINTS:,} points to plot, got {points:,}, from {span}. Take longer "
+            "periods, or the documents of fewer years."
+        )
+    periods = named_periods(frame["period"], recorded_length(frame), language)
     series = _series(kept, labels)
     shared = len(groups) == 1 or (len(patterns) == 1 and len(groups) <= _FEW_GROUPS)
     by_group = shared and len(groups) > 1
@@ -66,9 +77,9 @@ def trend(table: pl.DataFrame, *, top: int = 12, **look: Unpack[Look]) -> Traces
         for place, line in enumerate(lines):
             key = (line, patterns[0]) if by_group else (groups[0] if group is None else group, line)
             rows = series.get(key, {})
-            rates, low, high = ([rows.get(day, (None, None, None))[part] for day in periods] for part in range(3))
-            partial = tuple(at for at, day in enumerate(periods) if day in unfinished and rates[at] is not None)
-            traces.append(Trace(_name(line), rates, low, high, colour=place, partial=partial))
+            rates, low, high, at = ([rows.get(day, (None,) * 4)[part] for day in periods] for part in range(4))
+            partial = tuple(n for n, day in enumerate(periods) if day in unfinished and rates[n] is not None)
+            traces.append(Trace(_name(line), rates, low, high, colour=place, partial=partial, rows=at))
         panels.append(TracePanel("" if group is None else _name(group), traces))
     title, number = rate_axis(frame, language)
     notes = [] if shared else [title]
@@ -83,10 +94,10 @@ def trend(table: pl.DataFrame, *, top: int = 12, **look: Unpack[Look]) -> Traces
 
 
 def _series(frame: pl.DataFrame, labels: list[str]) -> dict[tuple[Hashable, Hashable], dict[date, tuple[Any, ...]]]:
-    """Return for each group and pattern, in the order of the table, the rate and its interval in each period."""
+    """Return for each group and pattern, in the order of the table, rate, interval and row of each period."""
     series: dict[tuple[Hashable, Hashable], dict[date, tuple[Any, ...]]] = {}
     groups = zip(*(frame[name].to_list() for name in labels), strict=True) if labels else [()] * frame.height
-    rows = frame.select("pattern", "period", "rate", "rate_low", "rate_high").iter_rows()
+    rows = frame.select("pattern", "period", "rate", "rate_low", "rate_high", _ROW).iter_rows()
     for group, (pattern, period, *rates) in zip(groups, rows, strict=True):
         of_series = series.setdefault((group, (pattern,)), {})
         if period in of_series:

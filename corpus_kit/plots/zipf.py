@@ -74,7 +74,9 @@ def _ranked(frame: pl.DataFrame) -> pl.DataFrame:
     if "count" not in frame.columns:
         raise wrong_table(frame, "ck.frequency", "without count")
     expect_numbers(frame, ["count"])
-    rows = frame.select(spelled_text(frame, word).alias("word"), y=pl.col("count").cast(pl.Float64)).drop_nulls()
+    rows = frame.select(
+        spelled_text(frame, word).alias("word"), y=pl.col("count").cast(pl.Float64), row=pl.int_range(pl.len())
+    ).drop_nulls()
     expect_rows(rows)
     if not ((rows["y"] >= 1) & rows["y"].is_finite()).all():
         raise InputError("table must have finite counts of at least 1, got others.")

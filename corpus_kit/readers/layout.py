@@ -28,6 +28,7 @@ __all__ = ["OWN", "Columns", "Layout", "TableColumns", "check_table", "common_ty
 OWN = ("document", "text", "id", "date", "headline", "paragraphs", "spans", "tokens", "words")
 _ROW = "\0row"  # no column has this name
 _DATE_END = "date_end"  # the last day of a period, such as a year
+_FOLDER = "folder"  # of a text, where texts are in several
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,20 @@ class Layout:
     metadata: dict[str, pl.DataType] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     has_date: bool = False
+    has_folders: bool = False
     has_spans: bool = False
     has_tokens: bool = False
 
     @classmethod
-    def settle(cls, asked: Columns, tables: list[Table], forms: list[DateForm | None], *, has_texts: bool) -> Layout:
+    def settle(
+        cls,
+        asked: Columns,
+        tables: list[Table],
+        forms: list[DateForm | None],
+        *,
+        has_texts: bool,
+        has_folders: bool = False,
+    ) -> Layout:
         """Join the columns of all sources.
 
         Args:
@@ -95,6 +105,7 @@ class Layout:
             tables: All tables.
             forms: How the dates of each are read; None where there is no column of dates.
             has_texts: Whether there are text files, too.
+            has_folders: Whether files are in several folders: the folder of a text is then a column.
 
         Raises:
             SourceError: If a column is missing, has an unsuitable type, or has incompatible types in two sources.
@@ -115,6 +126,9 @@ class Layout:
             layout._merge({name: table.schema[name] for name in _kept(asked, table, form)}, table.name, origins)
             if form is not None and form.has_end:
                 layout._merge({_DATE_END: pl.Date()}, table.name, origins)
+        if has_folders and (has_texts or any(map(_has_files, tables))) and not any(map(_has_folders, tables)):
+            layout._merge({_FOLDER: pl.String()}, "text files", origins)
+            layout.has_folders = _FOLDER in layout.metadata
         layout.has_date = asked.date is not None or any(form is not None for form in forms)
         layout.has_spans = any(one.has_spans or _gives_spans(one) for one in tables)
         layout.has_tokens = any(one.has_tokens for one in tables)
@@ -141,8 +155,13 @@ class Layout:
         """Return how the rows of a table become documents."""
         named = self.asked.of_table(table)
         kept = _kept(self.asked, table, form)
+        has_folders = self.has_folders and _has_files(table)
         metadata = [
-            converted(name, table.schema[name] if name in kept else None, dtype).alias(self.renamed.get(name, name))
+            (
+                _folder_of(pl.col("file"))
+                if name == _FOLDER and has_folders
+                else converted(name, table.schema[name] if name in kept else None, dtype)
+            ).alias(self.renamed.get(name, name))
             for name, dtype in self.metadata.items()
             if not (name == _DATE_END and form is not None and form.has_end)
         ]
@@ -150,7 +169,7 @@ class Layout:
         has_headline = table.schema.get("headline") == pl.String() and named.text != "headline"
         stated = "headline" if has_headline and named.headline is None else None
         spans = "spans" if _gives_spans(table) else None
-        used = [named.text, named.id, named.date, named.headline, stated, spans, *kept]
+        used = [named.text, named.id, named.date, named.headline, stated, spans, *kept, "file" if has_folders else None]
         return TableColumns(
             self, table, list(dict.fromkeys(name for name in used if name is not None)), named, form, metadata,
             stated, spans,
@@ -159,6 +178,8 @@ class Layout:
     def of_texts(self, ids: pl.Series, files: pl.Series, lines: pl.Series | None, texts: pl.Series) -> pl.DataFrame:
         """Return documents made from texts of text files, still without headline and paragraphs."""
         own = {"file": files, "line": lines}
+        if self.has_folders:
+            own[_FOLDER] = files.to_frame("file").select(_folder_of(pl.col("file"))).to_series()
         columns = [ids.alias("id")]
         if self.has_date:
             columns.append(pl.repeat(None, len(ids), dtype=pl.Date, eager=True).alias("date"))
@@ -310,6 +331,21 @@ class TableColumns:
 
 def _gives_spans(table: Table) -> bool:
     return not table.has_texts and table.schema.get("spans") == SPANS
+
+
+def _has_files(table: Table) -> bool:
+    """Return whether a table is one of texts that come from files."""
+    return table.has_texts and "file" in table.schema
+
+
+def _has_folders(table: Table) -> bool:
+    """Return whether a table has a column `folder` of its own."""
+    return _FOLDER in table.schema
+
+
+def _folder_of(file: pl.Expr) -> pl.Expr:
+    """Return the folder of a file below what was given; "." for that itself."""
+    return file.str.extract("^(.*)/", 1).fill_null(".")
 
 
 def _kept(asked: Columns, table: Table, form: DateForm | None) -> list[str]:

@@ -83,8 +83,9 @@ class DocumentReader:
             are relative to the folder given, or to the one that several sources share.
         date: The column of dates: dates, datetimes (cut to the day) or strings in ISO form. It becomes `date`. A date
             that cannot be read is null and counted in the report.
-        metadata: A column to keep, or several; None keeps all. Texts from .txt files have `file` and, with `lines`,
-            `line`. The columns of ids and dates are kept a second time only if named here.
+        metadata: A column to keep, or several; None keeps all. Texts from .txt files have `file`, with `lines`
+            `line`, and if files are in several folders `folder`. The columns of ids and dates are kept a second time
+            only if named here.
         lines: Make each line of a .txt file a document; empty lines are skipped.
         progress: Show progress; None shows it on a terminal or in a notebook.
         first_row: The number of the first row of frames, for ids.
@@ -164,6 +165,11 @@ class DocumentReader:
             self._scratch = folder
 
     @property
+    def files(self) -> dict[str, Path]:
+        """The files that there are to read, by the names that a report has for them."""
+        return {file.name: file.path for file in self._listing.files}
+
+    @property
     def schema(self) -> pl.Schema:
         """The columns of every batch. Opens all tables; reads JSON Lines, and what readers read, to their end."""
         return self._planned().layout.schema
@@ -189,6 +195,7 @@ class DocumentReader:
         with closing(Progress(plan.file_bytes, self._progress)) as progress:
             for block in self._blocks(plan, ledger, progress):
                 self._check_ids(block, ids, plan)
+                progress.count(block.height)
                 yield from batches.add(block.frame)
             progress.finish()
             yield from batches.rest()
@@ -221,7 +228,10 @@ class DocumentReader:
                 no_documents(opening.report(self._description(opening), {}))
             tables = [part.table for part in parts if part.table]
             forms = [part.form for part in parts if part.table]
-            layout = Layout.settle(self._asked, tables, forms, has_texts=len(tables) < len(parts))
+            folders = {file.name.rpartition("/")[0] for file in self._listing.files}
+            layout = Layout.settle(
+                self._asked, tables, forms, has_texts=len(tables) < len(parts), has_folders=len(folders) > 1
+            )
             self._plan = Plan(parts, layout, opening)
         return self._plan
 

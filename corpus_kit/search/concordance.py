@@ -119,6 +119,30 @@ class Concordance(HitList):
         size = integer(size, "size", least=1)
         return self.lines(before * size, (before + 1) * size)
 
+    def rows(self, rows: Sequence[int] | Array) -> Concordance:
+        """Return the lines with these numbers, in the order of the numbers.
+
+        Args:
+            rows: Numbers of lines, from 0.
+
+        Raises:
+            InputError: If there is no such line.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> lines = ck.kwic(ck.sample_corpus(), "في")
+            >>> lines.rows([7, 2]).frame["position"].to_list() == lines.frame["position"].gather([7, 2]).to_list()
+            True
+        """
+        found = np.asarray(rows)
+        if found.ndim != 1 or (found.size and found.dtype.kind not in "iu"):
+            raise invalid("rows", "a list of integers", rows)
+        if found.size and (found.min() < 0 or found.max() >= len(self)):
+            raise invalid("rows", f"integers from 0 and below {len(self):,}, the number of lines", rows)
+        options = {**self.options, "rows": len(found), "sort": []}
+        hits = self._hits.take(slice(None)).take(found.astype(np.int64))
+        return Concordance(self.corpus, self.pattern, hits, found=self._found, options=options)
+
     def widen(self, window: int | tuple[int, int]) -> Concordance:
         """Return the same lines, in the same order, with more or less context.
 
@@ -332,7 +356,7 @@ class Concordance(HitList):
         """
         from corpus_kit.search.hints import misread, why_nothing  # no line of a page needs it
 
-        if not self.pattern or "exact" not in self.options or "of" in self.options:
+        if not self.pattern or "exact" not in self.options or {"of", "lines_of"} & self.options.keys():
             return ""
         corpus, options = self.corpus, self.options
         corpus.check_open()
@@ -411,7 +435,8 @@ class Concordance(HitList):
     @cached_property
     def _record(self) -> dict[str, Any]:
         options = {"pattern": self.pattern, **self.options, "hits": self.total, "subcorpus": self.corpus.selection}
-        return record_of_call("ck.kwic", options, corpus=self.corpus)
+        function = "ck.lines" if "lines_of" in self.options else "ck.kwic"  # those behind a table
+        return record_of_call(function, options, corpus=self.corpus)
 
     # ------------------------------------------------------------------ lines from tokens
 

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Array, ranges
+from corpus_kit._base.arrays import Array, distinct, ranges
 from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.metadata import expect_free
 from corpus_kit.corpus.view import CorpusView
@@ -292,7 +292,7 @@ def _phrase_codes(attribute: Attribute, items: Array, lengths: Array) -> tuple[A
         items: The items of the tokens of all rows, one row after another.
         lengths: How many tokens each row has.
     """
-    code_of, n_values = _codes(attribute, np.unique(items).astype(np.uint32))
+    code_of, n_values = _codes(attribute, distinct(items).astype(np.uint32))
     of_tokens = code_of[items].astype(np.int64)
     begins = np.cumsum(lengths) - lengths
     rows = np.flatnonzero(lengths)

@@ -334,7 +334,11 @@ class _Reasons:
                 )
                 yield f"{said}, spelled {self.spellings(hits)}."
         elif text.isalpha() and (hits := self.find(_with_affixes(text))):
-            from corpus_kit.text.segmentation import segment  # slow to load, and rarely needed
+            from corpus_kit.text.paradigms.lexicon import is_ready  # slow to load, and rarely needed
+            from corpus_kit.text.segmentation import segment  # likewise
+
+            if not is_ready():
+                return
 
             found = variants(self.corpus, hits)
             found = found.filter([_has_clitics(pieces, text) for pieces in segment(found["surface"])])

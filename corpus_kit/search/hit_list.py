@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arguments import boolean, integer
+from corpus_kit._base.arguments import boolean, integer, text_argument
+from corpus_kit._base.arrays import distinct
 from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.records import attach
 from corpus_kit.corpus.storage import reading
@@ -24,7 +25,7 @@ from corpus_kit.query.pattern_tree import Pattern, Scope, Test
 from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.grouping import grouped, tabulated
 from corpus_kit.search.hit_sets import at_anchor, common, inside, missing, united
-from corpus_kit.search.hits import Hits
+from corpus_kit.search.hits import Hits, rows_of_variant
 from corpus_kit.search.matching import find
 from corpus_kit.search.order import SortedHits, sample_rows
 from corpus_kit.search.saved_hits import SavedHits, tokens_of, write_hits
@@ -63,6 +64,11 @@ class HitList:
     def hits(self) -> Hits:
         """The hits of the lines, in the order of the text."""
         return self._hits.in_text_order if isinstance(self._hits, SortedHits) else self._hits
+
+    @property
+    def hits_of_lines(self) -> Hits:
+        """The hits in the order of the lines."""
+        return self._hits.take(slice(None))
 
     @property
     def anchors(self) -> list[str]:
@@ -141,8 +147,32 @@ class HitList:
         n = integer(n, "n", least=1)
         return self._fewer(self.hits.take(slice(None, None, n)), {"thin": n}, f"thin({n})")
 
+    def of_variant(self, surface: str) -> Self:
+        """Return the lines whose node is spelled like this, in their order.
+
+        Args:
+            surface: A spelling of the node, as in `variants`.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> lines = ck.kwic(ck.sample_corpus(), "قال*")
+            >>> surface, count, _ = lines.variants.row(0)
+            >>> len(lines.of_variant(surface)) == count
+            True
+        """
+        surface = text_argument(surface, "surface")
+        self.corpus.check_open()
+        with reading(self.corpus.path):
+            hits = self.hits.take(rows_of_variant(self.corpus, self.hits, surface))
+        steps = [*self.options.get("steps", []), f"of_variant({surface!r})"]
+        options = {**self.options, "steps": steps, "sort": []}
+        return type(self)(self.corpus, self.pattern, hits, found=self._found, options=options).sort_by(
+            self.options["sort"]
+        )
+
     def _fewer(self, hits: Hits, change: dict[str, Any], step: str) -> Self:
         is_first = self.options.get("sample") is None and self.options.get("thin", 1) == 1
+        is_first = is_first and not self.options.get("steps")
         steps = {} if is_first else {"steps": [*self.options.get("steps", []), step]}
         options = {**self.options, **(change if is_first else {}), **steps}
         lines = type(self)(self.corpus, self.pattern, hits, found=self._found, options={**options, "sort": []})
@@ -197,7 +227,7 @@ class HitList:
         while around in self.corpus.structures:
             around += "_"
         corpus = self.corpus.with_structures(**{around: self._spans()})
-        corpus = corpus.subcorpus(np.unique(corpus.documents_of(self.hits.first)))
+        corpus = corpus.subcorpus(distinct(corpus.documents_of(self.hits.first)))
         return find(corpus, replace(pattern, scopes=(*pattern.scopes, Scope(around))), within=within)
 
     def _spans(self) -> pl.DataFrame:

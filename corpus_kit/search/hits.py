@@ -12,7 +12,7 @@ from corpus_kit._base.arrays import Array
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus.view import CorpusView
 
-__all__ = ["NO_TOKEN", "Hits", "hits_per_document", "variants"]
+__all__ = ["NO_TOKEN", "Hits", "hits_per_document", "rows_of_variant", "variants"]
 
 NO_TOKEN = np.uint32(0xFFFFFFFF)  # the anchor of a hit without one
 
@@ -76,6 +76,13 @@ def variants(corpus: CorpusView, hits: Hits) -> pl.DataFrame:
     counts, documents = map(series_from_core, ("count", "documents"), _core.count_types(numbers, ends, len(surfaces)))
     order = np.argsort(-counts.to_numpy(), kind="stable")
     return pl.DataFrame([surfaces, counts, documents])[order]
+
+
+def rows_of_variant(corpus: CorpusView, hits: Hits, surface: str) -> Array:
+    """Return which of the hits are spelled like this, as rows in `hits` (Int64)."""
+    numbers, surfaces = _numbered(corpus, hits)
+    number = surfaces.index_of(surface)
+    return np.flatnonzero(numbers == number) if number is not None else np.empty(0, np.int64)
 
 
 def _numbered(corpus: CorpusView, hits: Hits) -> tuple[Array, pl.Series]:

@@ -442,9 +442,10 @@ class _Search:
         if unit is None or self.pattern.constraint is not None or _asks_beyond(self.pattern.root):
             unit = "text"
         units = self.corpus.structure(unit)
-        rows = np.unique(np.concatenate([units.region_at(_selected(self.corpus, some, self.mask)) for some in tokens]))
+        rows = distinct(np.concatenate([units.region_at(_selected(self.corpus, some, self.mask)) for some in tokens]))
         for test in self.required():
-            rows = np.intersect1d(rows, units.region_at(self.listed_positions(test)))
+            others = distinct(units.region_at(self.listed_positions(test)))
+            rows = np.intersect1d(rows, others, assume_unique=True)
         return units.first[rows].astype(np.int64), units.end[rows].astype(np.int64)
 
     def required(self) -> list[Test]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arrays import Array
+from corpus_kit._base.arrays import Array, distinct
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts
 from corpus_kit.query.pattern_tree import Value
@@ -100,7 +100,7 @@ class SearchedTexts:
         if scans:
             match, texts = max(scans, key=lambda scan: (min(map(len, scan[1])), -len(scan[1])))
             found = [self._search(text, match) for text in texts]
-            rows = found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+            rows = found[0] if len(found) == 1 else distinct(np.concatenate(found))
             if len(rows) < min(n_begin, most):
                 return rows
         if ranges and n_begin < most:

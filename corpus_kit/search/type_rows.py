@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corpus_kit._base.arrays import Array, Integers, Numbers
+from corpus_kit._base.arrays import Array, Integers, Numbers, distinct
 from corpus_kit.machine.memory import expect_memory
 from corpus_kit.search.type_sets import TypeSet
 
@@ -130,7 +130,7 @@ def _table(
     stride = len(with_bit) // _BITS_OF_A_BYTE + 1
     expect_memory(n_rows * stride, what, "Use fewer wildcards and regular expressions, or search for parts of it")
     tests = np.zeros((n_rows, stride), np.uint8)
-    word_rows = np.unique(partition.rows[words])
+    word_rows = np.flatnonzero(np.bincount(partition.rows[words], minlength=n_rows))
     tests[word_rows, 0] = 1 << _IS_WORD
     numbers = [
         _BITS_OF_A_BYTE * stride + (int(rows[0]) if len(rows) else n_rows)  # row n_rows does not exist
@@ -152,7 +152,7 @@ def _rows_of(rows: Numbers, n_rows: int, listed: list[Numbers]) -> list[Integers
     short = [number for number, types in enumerate(listed) if len(types) <= _SHORT]
     types = np.concatenate([np.zeros(0, np.uint32), *(listed[number] for number in short)])
     number = np.repeat(np.arange(len(short), dtype=np.int64), [len(listed[number]) for number in short])
-    keys = np.unique((number << 32) | rows[types])
+    keys = distinct((number << 32) | rows[types])
     found = [np.zeros(0, np.int64)] * len(listed)
     ends = np.searchsorted(keys >> 32, np.arange(len(short)), "right").tolist()
     for place, first, end in zip(short, [0, *ends], ends, strict=False):

@@ -6,12 +6,14 @@ finds. All words of a pattern are looked up at once; only regular expressions an
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arrays import Array
+from corpus_kit._base.arrays import Array, distinct
 from corpus_kit.corpus.units import roots_of, tags_of, texts_of_unit
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.query.pattern_tree import (
@@ -35,6 +37,8 @@ __all__ = ["TypeSet", "TypeSets", "is_word"]
 _NONE = np.zeros(0, np.uint32)
 _FEW_ALIKE = 50  # texts that are compared one by one
 _SEARCH = Normalizer.preset("search")
+_MOST_KEPT = 4_000_000  # types in the sets of one column that are kept: 16 MB
+_OF_A_SET = 1_000  # types that a set counts as beside its own, so that there are not too many of them
 _FEW = 16  # texts that are looked up one by one, each in a fifteenth of the time that many take at once
 
 
@@ -79,8 +83,32 @@ def _union(sets: list[TypeSet]) -> TypeSet:
 def _merged(lists: list[Array]) -> Array:
     if len(lists) < 2:
         return lists[0] if lists else _NONE
-    merged: Array = np.unique(np.concatenate(lists))
-    return merged
+    return distinct(np.concatenate(lists))
+
+
+class _KeptSets:
+    """The types of the values that were last compared with all texts of a column, for the next pattern with them."""
+
+    def __init__(self) -> None:
+        self._sets: OrderedDict[Value, TypeSet] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()  # several threads may search in one corpus
+
+    def get(self, value: Value) -> TypeSet | None:
+        with self._lock:
+            found = self._sets.get(value)
+            if found is not None:
+                self._sets.move_to_end(value)
+            return found
+
+    def keep(self, value: Value, types: TypeSet) -> TypeSet:
+        with self._lock:
+            if value not in self._sets:
+                self._size += _OF_A_SET + len(types.listed)
+            self._sets[value] = types
+            while self._size > _MOST_KEPT:
+                self._size -= _OF_A_SET + len(self._sets.popitem(last=False)[1].listed)
+        return types
 
 
 def is_word(corpus: CorpusView, pattern: Pattern) -> Array:
@@ -169,7 +197,7 @@ class TypeSets:
             hashes = self._corpus.derive(("hashes of texts", *self._key(column)), lambda: _hashes(texts))
             for value in values:
                 places = _places_of(value.text, texts, hashes)
-                found_types = places if types is None else np.unique(types[places])
+                found_types = places if types is None else distinct(types[places])
                 self._known[column, value] = TypeSet(found_types.astype(np.uint32, copy=False))
             return
         wanted = pl.Series([value.text for value in values], dtype=pl.String)
@@ -184,12 +212,16 @@ class TypeSets:
 
     def _compare(self, column: str, values: list[Value]) -> None:
         """Compare the texts of all types with wildcards and regular expressions."""
+        kept = self._corpus.derive(("types of values", *self._key(column)), _KeptSets)
+        known = {value: kept.get(value) for value in values}
+        self._known |= {(column, value): found for value, found in known.items() if found is not None}
+        values = [value for value, found in known.items() if found is None]
         if not values:
             return
         texts, types = self._searched(column)
         for value, rows in zip(values, texts.fitting(values), strict=True):
-            having = rows if types is None else np.unique(types[rows])
-            self._known[column, value] = _shorter(having, self._corpus.n_types)
+            having = rows if types is None else distinct(types[rows])
+            self._known[column, value] = kept.keep(value, _shorter(having, self._corpus.n_types))
 
     def _searched(self, name: str) -> tuple[SearchedTexts, Array | None]:
         """Return the same texts as `_column`, to be searched, and the type of each."""

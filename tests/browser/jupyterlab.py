@@ -87,6 +87,11 @@ _SHOWN = """() => {
   const whole = cell => cell.model.type !== 'code' || shown(cell) >= cell.model.outputs.length;
   return cells.length && cells.every(cell => cell.isAttached && !cell.placeholder && whole(cell));
 }"""
+# Closes all notebooks without asking whether to keep the outputs of a run.
+_CLOSED = """() => {
+  for (const {context} of window.jupyterapp.shell.widgets('main')) if (context) context.model.dirty = false;
+  return window.jupyterapp.commands.execute('application:close-all').then(() => 0);
+}"""
 # JupyterLab fills outputs when idle. An output stays empty if all of its markup was removed.
 _FILLED = """async () => {
   const filled = () => [...document.querySelectorAll('.jp-OutputArea-output')].every(output => output.hasChildNodes())
@@ -141,7 +146,7 @@ class Server:
 
     def show(self, page: Any, notebook: str, *, kernel: bool = True) -> None:
         """Show a notebook in an open page, instead of what is there."""
-        page.evaluate("window.jupyterapp.commands.execute('application:close-all').then(() => 0)")
+        page.evaluate(_CLOSED)
         arguments: dict[str, Any] = {"path": notebook}
         if not kernel:
             arguments["kernelPreference"] = {"shouldStart": False, "canStart": False, "shouldReuse": False}

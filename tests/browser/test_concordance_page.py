@@ -48,7 +48,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return path.as_uri()
 
 
-@pytest.fixture(params=[(1200, "light"), (1200, "dark"), (420, "light"), (420, "dark")], ids=lambda p: f"{p[0]}-{p[1]}")
+MODES = [(1200, "light"), (1200, "dark"), (420, "light"), (420, "dark")]
+
+
+@pytest.fixture(scope="module", params=MODES, ids=lambda mode: f"{mode[0]}-{mode[1]}")
 def page(request: pytest.FixtureRequest, browser: Any, address: str) -> Iterator[Any]:
     width, scheme = request.param
     opened = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)

@@ -27,7 +27,7 @@ CELLS = [
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Server]:
     folder = tmp_path_factory.mktemp("notebooks")
-    for name in ("used", "dark", "saved"):
+    for name in ("used", "dark", "saved", "killed"):
         lab.write_notebook(folder / f"{name}.ipynb", CELLS)
     with lab.serve(folder) as running:
         yield running
@@ -143,3 +143,35 @@ def test_dark_theme(server: lab.Server, browser: Any) -> None:
     lab.picture(page, "explorer-jupyterlab-dark")
     page.close()
     server.theme("light")
+
+
+def test_reload_keeps_the_state_and_a_killed_kernel_is_told(server: lab.Server, browser: Any) -> None:
+    page = server.open(browser, "killed.ipynb")
+    page.set_default_timeout(60_000)
+    assert lab.run_cell(page, 0)
+    explorer = lab.output(page, 0).locator(".ck-explorer")
+    explorer.locator("[role=tab][id$=-words]").click()
+    explorer.locator(".ck-find:visible").fill("ال*ية")
+    explorer.locator(".ck-code-line:visible", has_text="contains").wait_for()
+    first = explorer.locator(".ck-rows:visible .ck-row").first.inner_text()
+    page.wait_for_timeout(1000)  # the kernel has the state
+    save(page)
+    page.reload()
+    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady")  # JupyterLab opens it again
+    explorer = lab.output(page, 0).locator(".ck-explorer")
+    explorer.locator(".ck-code-line:visible", has_text="contains").wait_for()
+    assert explorer.locator(".ck-find:visible").input_value() == "ال*ية"
+    assert explorer.locator(".ck-rows:visible .ck-row").first.inner_text() == first
+
+    lab.set_source(page, 1, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    page.locator(".jp-Notebook .jp-CodeCell").nth(1).locator(".jp-InputPrompt").click()
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-cell'); }")
+    page.locator(".jp-Dialog button").first.click()  # that the kernel was restarted
+    explorer.locator(".ck-find:visible").fill("هدنة")
+    explorer.locator(".ck-late", has_text="أعد تشغيل الخلية").wait_for()
+    lab.picture(page, "explorer-kernel-killed")
+    assert lab.run_cell(page, 0)
+    explorer = lab.output(page, 0).locator(".ck-explorer")
+    explorer.locator(".ck-line").first.wait_for()
+    assert explorer.locator(".ck-late").is_hidden()
+    page.close()

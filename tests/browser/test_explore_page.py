@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 from browser import jupyterlab as lab
+from browser.explorer_page import Show, showing
 
 import corpus_kit as ck
 
@@ -19,7 +19,6 @@ pytest.importorskip("anywidget", reason="anywidget is not installed")
 
 pytestmark = pytest.mark.slow
 
-FOLDER = Path(ck.__file__).parent / "explore"
 CORPUS = ck.sample_corpus()
 MARKUP = "<img src=x onerror=document.title='broken'>"
 LONG = "كلمة تتلوها كلمة أخرى في سطر طويل لا يتسع له العمود مهما اتسع، "
@@ -33,37 +32,14 @@ TEXTS = [
 ]
 IDS = ["item-1", "b" * 60, "item-3", MARKUP, "item-5", "item-6"]
 
-# A model as a front end provides it, answered by Python. Answers can be held back and released in any order.
-MODEL = """(state) => {
-  const heard = {};
-  const tell = (event, ...values) => (heard[event] ?? []).forEach((listener) => listener(...values));
-  const apply = ({ page, messages }) => {
-    if (page !== null) { state._page = page; tell("change:_page"); }
-    messages.forEach((message) => tell("msg:custom", message));
-  };
-  window.asked = [];
-  window.held = [];
-  window.holding = false;
-  window.release = (place) => apply(window.held.splice(place, 1)[0]);
-  window.push = apply;
-  window.model = {
-    get: (name) => state[name],
-    on: (event, listener) => (heard[event] ??= []).push(listener),
-    off: (event, listener) => { heard[event] = (heard[event] ?? []).filter((other) => other !== listener); },
-    listeners: () => Object.values(heard).flat().length,
-    send: async (message) => {
-      window.asked.push(message);
-      const answer = JSON.parse(await window.python(JSON.stringify(message)));
-      if (window.holding) window.held.push(answer); else apply(answer);
-    },
-  };
-}"""
-RENDER = """async (script) => {
-  const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
-  window.end = module.default.render({ model: window.model, el: document.getElementById("host") });
-}"""
 
-Show = Callable[..., Any]
+@pytest.fixture
+def show(browser: Any) -> Iterator[Show]:
+    """Return a function that shows an explorer on a blank page and answers its messages."""
+    with showing(browser) as shown:
+        yield shown
+
+
 explore = partial(ck.explore, language="ar")
 
 
@@ -80,45 +56,6 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
     folder = tmp_path_factory.mktemp("corpus") / "corpus"
     with ck.Corpus.build(frame, folder, id="id", progress=False) as built:
         yield built
-
-
-@pytest.fixture
-def show(browser: Any) -> Iterator[Show]:
-    """Return a function that shows an explorer on a blank page and answers its messages."""
-    pages: list[Any] = []
-
-    def shown(explorer: Any, *, width: int = 1200, scheme: str = "light") -> Any:
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        page.failures, page.requests = [], []
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: page.failures.append(str(error)))
-        page.on("request", lambda asked: page.requests.append(asked.url))
-        style = (FOLDER / "widget.css").read_text(encoding="utf-8")
-        page.expose_function("python", lambda message: answer(explorer, json.loads(message)))
-        page.set_content(
-            f"<!DOCTYPE html><html><head><meta charset=utf-8><title>widget</title><style>{style}</style></head>"
-            '<body style="margin:0"><div id="host"></div></body></html>'
-        )
-        page.evaluate(MODEL, {"_page": explorer._page, "_setup": explorer._setup})
-        page.evaluate(RENDER, (FOLDER / "widget.js").read_text(encoding="utf-8"))
-        pages.append(page)
-        return page
-
-    yield shown
-    for page in pages:
-        assert page.failures == []
-        assert [url for url in page.requests if not url.startswith("blob:")] == [], "the page loaded something"
-        assert page.title() == "widget", "markup of a corpus was run"
-        page.close()
-
-
-def answer(explorer: Any, message: Any) -> str:
-    """Return Python's answer to a message of the page."""
-    sent: list[Any] = []
-    explorer.send = sent.append
-    before = explorer._page
-    explorer._received(explorer, message, [])
-    return json.dumps({"page": None if explorer._page is before else explorer._page, "messages": sent})
 
 
 def nodes(page: Any) -> list[str]:
@@ -310,7 +247,7 @@ def test_typing_searches(show: Show) -> None:
     assert page.locator(".ck-line").count() == 0
     page.locator(".ck-box").press_sequentially("هدنة", delay=20)
     wait_for(page, "من 16")
-    assert page.evaluate("window.asked.length") == 1, "the search waits until typing ends"
+    assert page.evaluate("window.asked.length") <= 4, "no key is asked for twice"
     assert nodes(page) == ck.kwic(CORPUS, "هدنة").frame["node"].to_list()
     assert status(page) == "الأسطر 1–16 من 16 النصوص: 15"
     assert page.evaluate("document.querySelector('.ck-box').selectionStart") == 4, "the caret stays"
@@ -341,7 +278,7 @@ def test_bad_pattern_keeps_the_lines(show: Show) -> None:
 def test_sorting_by_two_keys(show: Show) -> None:
     explorer = explore(CORPUS, "هدنة")
     page = show(explorer)
-    first, second = page.locator(".ck-group select").all()
+    first, second, third = page.locator(".ck-group select").all()
     first.select_option("after1")
     page.wait_for_function("document.querySelectorAll('.ck-key-1').length === 16")
     second.select_option("outlet")
@@ -352,6 +289,9 @@ def test_sorting_by_two_keys(show: Show) -> None:
     expected = ck.kwic(CORPUS, "هدنة", sort=["after1", "-outlet"]).frame["after"].to_list()
     assert [row[:15] for row in rows] == [text[:15] for text in expected]
     assert page.locator(".ck-turn").nth(1).get_attribute("aria-label") == "تنازلي"
+    third.select_option("before1")
+    page.wait_for_function("document.querySelectorAll('.ck-before .ck-key-3').length > 10")
+    assert explorer.concordance.sort == ["after1", "-outlet", "before1"]
 
 
 def test_paging(show: Show) -> None:
@@ -646,7 +586,7 @@ def test_no_controls_without_coding(show: Show) -> None:
 
 def test_widget_removes_its_listeners(show: Show) -> None:
     page = show(explore(CORPUS, "هدنة"))
-    assert page.evaluate("window.model.listeners()") == 2
+    assert page.evaluate("window.model.listeners()") == 4
     page.evaluate("window.end()")
     assert page.evaluate("window.model.listeners()") == 0
 
@@ -659,5 +599,5 @@ def test_controls_have_accessible_names(show: Show) -> None:
       .filter((e) => !(e.getAttribute('aria-label') || e.textContent.trim() || e.closest('label')?.textContent.trim()))
       .map((e) => e.outerHTML)""")
     assert nameless == []
-    assert page.locator("[role=status][aria-live=polite]").count() == 3
+    assert page.locator("[role=status][aria-live=polite]").count() == 4
     assert page.locator(".ck-explorer").get_attribute("dir") == "rtl"

@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -161,13 +162,36 @@ def page_of() -> Iterator[Any]:
         page.close()
 
 
+@pytest.fixture(scope="module")
+def shown_in() -> Iterator[Any]:
+    """Return a function that shows a notebook in the one page of a server, without what an earlier one left there.
+
+    Most of the time goes into loading JupyterLab.
+    """
+    pages: dict[str, Any] = {}
+
+    def show(server: lab.Server, browser: Any, notebook: str, *, kernel: bool = True) -> Any:
+        page = pages.get(server.address)
+        if page is None:
+            page = pages[server.address] = server.open(browser, notebook, kernel=kernel)
+        else:
+            page.failures.clear()
+            page.evaluate("delete window.hacked; delete window.control")
+            server.show(page, notebook, kernel=kernel)
+        return page
+
+    yield show
+    for page in pages.values():
+        page.close()
+
+
 # ----------------------------------------------------------------------------------------------------
 # First start
 # ----------------------------------------------------------------------------------------------------
 
 
-def test_first_notebook_runs_and_is_laid_out_correctly(started: lab.Server, browser: Any, page_of: Any) -> None:
-    page = page_of(started, browser, "00_quickstart.ipynb")
+def test_first_notebook_runs_and_is_laid_out_correctly(started: lab.Server, browser: Any, shown_in: Any) -> None:
+    page = shown_in(started, browser, "00_quickstart.ipynb")
     assert lab.run_all(page)
     assert lab.errors(page) == []
     assert page.failures == []
@@ -182,19 +206,10 @@ def test_first_notebook_runs_and_is_laid_out_correctly(started: lab.Server, brow
     lab.picture(page, "00_quickstart-run")
 
 
-@pytest.fixture(scope="module")
-def reading(started: lab.Server, browser: Any) -> Iterator[Any]:
-    """A page that shows one notebook after another: most of the time goes into loading JupyterLab."""
-    page = started.open(browser, NOTEBOOKS[0].name, kernel=False)
-    yield page
-    page.close()
-
-
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_stored_outputs_of_the_notebooks(path: Path, started: lab.Server, reading: Any) -> None:
+def test_stored_outputs_of_the_notebooks(path: Path, started: lab.Server, browser: Any, shown_in: Any) -> None:
     """As on opening: the notebooks are unsigned, so JupyterLab does not trust the outputs."""
-    page = reading
-    started.show(page, path.name, kernel=False)
+    page = shown_in(started, browser, path.name, kernel=False)
     found = check_structure(notebook_of(page))
     assert found["tables"] >= 1
     assert lab.errors(page) == []
@@ -354,7 +369,7 @@ DATAFRAME = (
 
 @pytest.mark.parametrize("way", ["corpus-kit lab", "style()"])
 def test_prose_code_and_other_tables(
-    way: str, started: lab.Server, plain: lab.Server, browser: Any, page_of: Any
+    way: str, started: lab.Server, plain: lab.Server, browser: Any, shown_in: Any
 ) -> None:
     cells = [lab.markdown(PROSE), lab.shown(DATAFRAME), 'f("خبر", "عدد")']
     if way == "style()":
@@ -364,7 +379,7 @@ def test_prose_code_and_other_tables(
         server, root = started, started.root / "notebooks"
     lab.write_notebook(root / "prose.ipynb", cells)
     try:
-        page = page_of(server, browser, "prose.ipynb")
+        page = shown_in(server, browser, "prose.ipynb")
         if way == "style()":
             lab.run_cell(page, 2)
         check_prose(page)
@@ -399,10 +414,10 @@ def check_prose(page: Any) -> None:
     assert lab.letters(line, 3, 5)["right"] < lab.letters(line, 9, 11)["left"]
 
 
-def test_style_is_invisible_in_an_untrusted_notebook(plain: lab.Server, browser: Any, page_of: Any) -> None:
+def test_style_is_invisible_in_an_untrusted_notebook(plain: lab.Server, browser: Any, shown_in: Any) -> None:
     """JupyterLab drops the style, and no text of it is shown."""
     lab.write_notebook(plain.root / "style.ipynb", [lab.shown(style()), lab.markdown(PROSE)])
-    page = page_of(plain, browser, "style.ipynb", kernel=False)
+    page = shown_in(plain, browser, "style.ipynb", kernel=False)
     assert page.locator(".jp-OutputArea-output style").count() == 0
     assert "jp-" not in "".join(lab.texts(page, 0))
 
@@ -432,11 +447,11 @@ def check_hostile(page: Any) -> None:
     assert found["tables"] >= 4
 
 
-def test_unsigned_notebook_runs_no_script(plain: lab.Server, browser: Any, page_of: Any, tmp_path: Path) -> None:
+def test_unsigned_notebook_runs_no_script(plain: lab.Server, browser: Any, shown_in: Any, tmp_path: Path) -> None:
     control = "<script>window.control = 1</script><b>shown</b>"
     cells = [lab.shown(piece) for piece in [control, *pieces(tmp_path)]]
     lab.write_notebook(plain.root / "hostile.ipynb", cells)
-    page = page_of(plain, browser, "hostile.ipynb", kernel=False)
+    page = shown_in(plain, browser, "hostile.ipynb", kernel=False)
     check_hostile(page)
     assert page.evaluate("window.control") is None
     assert lab.texts(page, 0) == ["shown"]
@@ -444,14 +459,14 @@ def test_unsigned_notebook_runs_no_script(plain: lab.Server, browser: Any, page_
     lab.picture(page, "hostile-untrusted")
 
 
-def test_trusted_notebook_runs_no_script(plain: lab.Server, browser: Any, page_of: Any, tmp_path: Path) -> None:
+def test_trusted_notebook_runs_no_script(plain: lab.Server, browser: Any, shown_in: Any, tmp_path: Path) -> None:
     """Outputs are trusted after a run: scripts in them would run, as in the first cell."""
     control = 'from IPython.display import HTML; HTML("<script>window.control = 1</script>")'
     shown = [f"pieces[{place}]" for place in range(5)]
     plot = "ck.plot.use_png_renderer(); ck.plot.frequency(ck.frequency(corpus), title=script + image)"
     code = HOSTILE.replace("{folder!r}", repr(str(tmp_path)))
     lab.write_notebook(plain.root / "hostile-run.ipynb", [control, code, *shown, plot])
-    page = page_of(plain, browser, "hostile-run.ipynb")
+    page = shown_in(plain, browser, "hostile-run.ipynb")
     assert lab.run_all(page), lab.errors(page)
     assert lab.errors(page) == []
     assert page.evaluate("window.control") == 1
@@ -460,22 +475,22 @@ def test_trusted_notebook_runs_no_script(plain: lab.Server, browser: Any, page_o
     lab.picture(page, "hostile-run")
 
 
-def test_chart_runs_no_script(plain: lab.Server, browser: Any, page_of: Any) -> None:
+def test_chart_runs_no_script(plain: lab.Server, browser: Any, shown_in: Any) -> None:
     """An interactive chart, as shown by default."""
     code = f"import corpus_kit as ck; import polars as pl; bad = '</script>' + {IMAGE!r}"
     plot = "ck.plot.frequency(pl.DataFrame({'word': [bad], 'count': [3]}), title=bad)"
     lab.write_notebook(plain.root / "chart.ipynb", [code, plot])
-    page = page_of(plain, browser, "chart.ipynb")
+    page = shown_in(plain, browser, "chart.ipynb")
     assert lab.run_all(page), lab.errors(page)
     page.wait_for_timeout(500)
     assert page.evaluate("window.hacked") is None
 
 
-def test_prices_are_not_formulas(plain: lab.Server, browser: Any, page_of: Any) -> None:
+def test_prices_are_not_formulas(plain: lab.Server, browser: Any, shown_in: Any) -> None:
     """JupyterLab renders text between two dollar signs as a formula, unless a table prevents it."""
     frame = pl.DataFrame({"text": ["سعره $5 أو $6 للبرميل", r"\(x\)"]})
     lab.write_notebook(plain.root / "prices.ipynb", [lab.shown("<p>$x^2$</p>"), lab.shown(table_html(frame))])
-    page = page_of(plain, browser, "prices.ipynb", kernel=False)
+    page = shown_in(plain, browser, "prices.ipynb", kernel=False)
     page.wait_for_selector(".jp-OutputArea-output mjx-container")
     assert lab.output(page, 1).locator("mjx-container").count() == 0
     assert "سعره $5 أو $6 للبرميل" in lab.texts(page, 1)[0]
@@ -502,14 +517,14 @@ HARD = {
 }
 
 
-def test_difficult_lines(plain: lab.Server, browser: Any, page_of: Any) -> None:
+def test_difficult_lines(plain: lab.Server, browser: Any, shown_in: Any, page_of: Any) -> None:
     """No line, one, Latin and numbers only, long ones, two million letters; also in a narrow window."""
     frames = {name: frame.with_columns(pl.col(pl.String).fill_null("")) for name, frame in HARD.items()}
     typed = {"before": pl.String, "node": pl.String, "after": pl.String}
     cells = [lab.shown(concordance_html(frame.cast(typed), caption=name)) for name, frame in frames.items()]
     lab.write_notebook(plain.root / "hard.ipynb", cells)
-    for width in (1400, 700):
-        page = page_of(plain, browser, "hard.ipynb", kernel=False, width=width)
+    for width, way in ((1400, shown_in), (700, partial(page_of, width=700))):
+        page = way(plain, browser, "hard.ipynb", kernel=False)
         found = check_structure(notebook_of(page))
         assert found["concordances"] == len(HARD)
         for name in ("long", "huge"):

@@ -356,7 +356,8 @@ static void many_tokens(random_source *random, digest *digest) {
   uint32_t *end = (uint32_t *)malloc(TOKENS / STEP * sizeof *end);
   int64_t *totals = (int64_t *)calloc(TYPES, sizeof *totals);
   CHECK(types && forms && flags && ends && first && end && totals);
-  for (size_t i = 0; i < TOKENS; i++) types[i] = random_below(random, random_below(random, 2) ? 20 : TYPES);
+  for (size_t i = 0; i < TOKENS; i++) /* each type at least once */
+    types[i] = i < TYPES ? (uint32_t)i : random_below(random, random_below(random, 2) ? 20 : TYPES);
   for (uint32_t t = 0; t < TYPES; t++) forms[t] = t;
   for (size_t d = 0; d < DOCUMENTS; d++) ends[d] = (d + 1) * EACH;
   for (size_t h = 0; h < TOKENS / STEP; h++) {
@@ -457,7 +458,7 @@ static void changed_ids(void) {
 int main(void) {
   random_source random = {0x9E3779B97F4A7C15u};
   digest digest = {0};
-  for (int round = 0; round < 4000; round++) {
+  for (unsigned round = 0; round < 4000; round += stride()) {
     sample sample;
     make_sample(&sample, &random);
     compare_collocates(&sample, &digest);

@@ -605,7 +605,7 @@ static void damaged(random_source *random, digest *digest) {
     merge_damaged(bytes, piece.length, piece.rows, intact, digest);
     bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
   }
-  for (int round = 0; round < 3000; round++) { /* several bytes at once, mostly small values */
+  for (unsigned round = 0; round < 3000; round += stride()) { /* several bytes at once, mostly small values */
     uint8_t changed[FEW * MOST_TEXT];
     memcpy(changed, bytes, piece.length);
     for (unsigned changes = 1 + random_below(random, 6); changes > 0; changes--) {

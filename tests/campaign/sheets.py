@@ -21,8 +21,8 @@ import polars as pl
 
 from corpus_kit.coding import shared_sheet
 from corpus_kit.coding.coding import with_codes
+from corpus_kit.coding.line_codes import LineCodes
 from corpus_kit.errors import CorpusKitError
-from corpus_kit.explore.line_codes import LineCodes
 
 from .part import BrokenPromiseError, Part, Refused, attempt
 

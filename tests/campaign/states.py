@@ -25,8 +25,8 @@ import polars as pl
 import corpus_kit as ck
 from corpus_kit.coding import shared_sheet
 from corpus_kit.coding.coding import read_sheet
+from corpus_kit.coding.line_codes import LineCodes
 from corpus_kit.corpus import annotation, files
-from corpus_kit.explore.line_codes import LineCodes
 
 from .kills import by_letters, quickly
 from .part import BrokenPromiseError, Part, Refused, attempt

@@ -7,6 +7,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Mapping
+from contextvars import ContextVar
 from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
@@ -24,7 +25,7 @@ from corpus_kit.text.paradigms.affixes import Cells, morphology
 from corpus_kit.text.paradigms.compiling import STEPS, compiled
 from corpus_kit.text.paradigms.letters import Letters
 
-__all__ = ["Lexicon", "lexicon"]
+__all__ = ["Lexicon", "compile_elsewhere", "is_ready", "lexicon"]
 
 # Incremented whenever other arrays would be compiled from the same sources.
 _VERSION = 1
@@ -90,10 +91,27 @@ class Lexicon:
         return dict(zip(self._lines("closed_bases").to_list(), self._lines("closed_lemmas").to_list(), strict=True))
 
 
+_MAY_COMPILE: ContextVar[bool] = ContextVar("may_compile", default=True)
+
+
+def compile_elsewhere() -> None:
+    """Let what this thread only guesses do without the lexicon until another process has compiled it."""
+    _MAY_COMPILE.set(False)
+
+
+def is_ready() -> bool:
+    """Return whether a guess may use the lexicon: it is compiled, or this thread may take the time to do so."""
+    return _MAY_COMPILE.get() or lexicon.cache_info().currsize > 0 or _path().exists()
+
+
+def _path() -> Path:
+    return cache_folder() / f"lexicon-{_digest()}.npz"
+
+
 @cache
 def lexicon() -> Lexicon:
     """Return the lexicon, from the cache folder or, the first time, compiled and written there."""
-    path = cache_folder() / f"lexicon-{_digest()}.npz"
+    path = _path()
     arrays = _read(path)
     if arrays is None:
         arrays = _compiled()
@@ -111,6 +129,7 @@ def _compiled() -> dict[str, Array]:
         return compiled(bar.update)
 
 
+@cache
 def _digest() -> str:
     """Return a digest of what the lexicon is compiled from."""
     digest = hashlib.sha256(repr((_VERSION, version("wordfreq"), version("simplemma"))).encode())

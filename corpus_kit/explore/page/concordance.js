@@ -1,7 +1,13 @@
 // The interactive concordance in the browser. It draws the page of lines that Python sends, and requests others.
 // Whatever comes from a corpus, a pattern or a coder is inserted as text, never as markup.
 
-const TYPING = 300; // ms without a keystroke before a search starts
+import { KEYS, amount, isolated, make, phrase } from "../../display/page/base.js";
+import { pythonLine, saveButtons, writeLine } from "./python.js";
+import { HitPlot, Variants } from "./texts.js";
+
+const TYPING = 15; // ms without a keystroke before a search starts
+const SETTLED = 500; // ms without a keystroke before an error or the lack of hits is shown
+const NUMBERS = 300; // ms without a keystroke before a number counts
 const PATIENCE = 10000; // ms until the reader is told that there is no answer
 const WIDEST = 100; // words of context on each side
 const EM = 17; // px, the font size of a table
@@ -25,33 +31,6 @@ const CQP_EXAMPLES = [
   ['a:[pos="NOUN"] []{1,5} b:[pos="NOUN"] :: a.lemma = b.lemma within s', "example_cqp_label"],
 ];
 
-// JupyterLab would take keys for its own commands (d twice deletes a cell). It reads this from the focused element.
-const KEYS = { "data-lm-suppress-shortcuts": "true" };
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  if (["button", "input", "select", "textarea"].includes(tag)) attributes = { ...KEYS, ...attributes };
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === false || value === null || value === undefined) continue;
-    element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
-
-function isolated(text, direction = "ltr") {
-  return make("bdi", { dir: direction }, text);
-}
-
-function amount(number) {
-  return isolated(number.toLocaleString("en-US"));
-}
-
-// The pieces of a phrase with values (texts or elements) in place of {name}.
-function phrase(text, values) {
-  return text.split(/\{(\w+)\}/).map((piece, place) => (place % 2 ? values[piece] : piece));
-}
-
 function keyOf(line) {
   return JSON.stringify([line.id, line.position]);
 }
@@ -61,17 +40,22 @@ function lookOf(line) {
   return JSON.stringify({ ...line, code: null, note: null, conflicts: null });
 }
 
-class Explorer {
-  constructor(model, host) {
-    this.model = model;
+export class ConcordanceView {
+  // client: the name of this page; selection(): the documents in which it searches; channel: asks Python; copy(text) copies;
+  // read(place): opens a text; codeLines(): makes a coding project. kept: what `state` returned of an earlier page, or undefined; changed(): it returns
+  // something else now.
+  constructor(model, host, { client, selection, channel, copy, read, codeLines, kept, changed }) {
+    Object.assign(this, { model, client, selection, channel, copy, read, codeLines, changed });
     this.setup = model.get("_setup");
     this.say = this.setup.say; // the words of the page, in one language
     this.direction = this.setup.language === "ar" ? "rtl" : "ltr";
-    this.client = Math.random().toString(36).slice(2) + Date.now().toString(36);
+    this.searched = JSON.stringify(selection()); // the documents of the last request
     this.number = 0; // of the last request
     this.waiting = false; // for its answer
     this.queued = false; // whether a newer request waits for that answer
     this.typing = 0; // timer
+    this.typedAt = -SETTLED; // when the last key was pressed
+    this.settling = 0; // timer
     this.patience = 0; // timer
     this.serial = 0; // of the drawn page
     this.page = null;
@@ -79,16 +63,30 @@ class Explorer {
     this.rows = new Map(); // by line, in their order
     this.opened = null; // {key, number, unit, row}
     this.openings = 0;
+    this.variant = ""; // the spelling of the node that is shown; "" for all
+    this.variantOf = ""; // the pattern whose spelling it is
+    this.wanted = null; // the line that gets the focus when it is there
     this.build(host);
     this.heard = { "change:_page": () => this.receive(), "msg:custom": (message) => this.receiveMessage(message) };
     for (const [event, listener] of Object.entries(this.heard)) model.on(event, listener);
     this.receive();
+    // Python does not know the earlier page any more.
+    if (kept && this.page.serial === 1 && kept.pattern !== "") {
+      this.adopt({ ...this.page, ...kept });
+      this.ask({ page: kept.page });
+    }
+  }
+
+  state() {
+    const { pattern, sort, window: words, clitics, exact, syntax, page, page_size, sample, seed, variant } = this.page;
+    return { pattern, sort, window: words, clitics, exact, syntax, page, page_size, sample, seed, variant };
   }
 
   close() {
     for (const [event, listener] of Object.entries(this.heard)) this.model.off(event, listener);
     this.resized.disconnect();
     clearTimeout(this.typing);
+    clearTimeout(this.settling);
     clearTimeout(this.patience);
   }
 
@@ -96,7 +94,7 @@ class Explorer {
 
   build(host) {
     this.root = make("div", {
-      class: "ck-explorer", dir: this.direction, lang: this.setup.language, role: "group", "aria-label": this.say.concordance,
+      class: "ck-search-lines", dir: this.direction, lang: this.setup.language, role: "group", "aria-label": this.say.concordance,
     });
     const id = `ck-${this.client}`;
     this.problem = make("div", { class: "ck-problem", id: `${id}-problem`, role: "alert", hidden: true });
@@ -104,10 +102,13 @@ class Explorer {
     this.why = make("div", { class: "ck-notice ck-why", role: "status", "aria-live": "polite", hidden: true });
     this.used = make("datalist", { id: `${id}-codes` });
     this.lines = make("div", { class: "ck-lines" });
+    [this.python, this.code] = pythonLine(this.say, this.copy);
+    this.plot = new HitPlot(this, { show: (hit) => this.showHit(hit), read: (hit) => this.read({ hit }) });
+    this.variants = new Variants(this, { choose: (variant) => this.chooseVariant(variant) });
     this.hint = this.buildHint();
     this.root.append(
       this.buildSearch(id), this.buildOptions(), this.problem, this.buildStatus(), this.why, this.notice, this.hint,
-      this.lines,
+      this.variants.element, this.plot.element, this.lines, this.python,
       this.used,
     );
     this.buildTable();
@@ -124,8 +125,12 @@ class Explorer {
       placeholder: this.say.search_title,
     });
     this.box.addEventListener("input", () => this.setDirection());
-    this.box.addEventListener("input", (event) => event.isComposing || this.ask({ after: TYPING }));
-    this.box.addEventListener("compositionend", () => this.ask({ after: TYPING }));
+    const typed = () => {
+      this.typedAt = performance.now();
+      this.ask({ after: TYPING });
+    };
+    this.box.addEventListener("input", (event) => event.isComposing || typed());
+    this.box.addEventListener("compositionend", typed);
     this.box.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && this.ask());
     this.clitics = this.buildToggle(this.say.clitics, this.say.clitics_title);
     this.exact = this.buildToggle(this.say.exact, this.say.exact_title);
@@ -180,7 +185,7 @@ class Explorer {
   }
 
   buildOptions() {
-    this.sorts = [this.buildSort("sort", this.say.text_order), this.buildSort("then", "—")];
+    this.sorts = [this.buildSort("sort", this.say.text_order), this.buildSort("then", "—"), this.buildSort("third", "—")];
     this.windows = [this.buildNumber("words_before"), this.buildNumber("words_after")];
     this.size = make("select", { "aria-label": this.say.page_size });
     this.size.append(...this.setup.page_sizes.map((size) => make("option", { value: size }, String(size))));
@@ -191,7 +196,72 @@ class Explorer {
       ...this.sorts.map(({ label }) => label),
       make("span", { class: "ck-group", title: this.say.context_title }, this.say.context, ...this.windows.map(({ label }) => label)),
       make("label", {}, make("span", {}, this.say.page_size), this.size),
+      this.buildSample(),
+      this.plot.button, this.variants.button, this.buildCodeLines(), this.buildSave(),
     );
+  }
+
+  buildCodeLines() {
+    const button = make("button", { type: "button", class: "ck-code-lines", title: this.say.code_lines_title }, this.say.code_lines);
+    button.addEventListener("click", () => this.codeLines());
+    return button;
+  }
+
+  // So many lines at random; an empty field is for all.
+  buildSample() {
+    const field = (name, least) => {
+      const title = this.say[`${name}_title`];
+      const input = make("input", { type: "number", min: least, max: 1000000, step: 1, dir: "ltr", "aria-label": title, title });
+      input.addEventListener("input", () => this.ask({ after: NUMBERS }));
+      return input;
+    };
+    this.sample = field("sample_lines", 1);
+    this.seed = field("sample_seed", 0);
+    this.seed.value = 0;
+    return make(
+      "span", { class: "ck-group" }, this.say.sample_of,
+      make("label", {}, this.sample, make("span", {}, this.say.sample_lines)),
+      make("label", {}, make("span", {}, this.say.sample_seed), this.seed),
+    );
+  }
+
+  buildSave() {
+    this.save = saveButtons(this.say, (format, answered) => {
+      this.wait(true);
+      this.channel.ask("save", { kind: "save", tab: "concordance", format }, (answer) => {
+        this.wait(false);
+        if (answer.problem) this.tell(this.notice, answer.problem);
+        else answered(answer);
+      });
+    });
+    return this.save;
+  }
+
+  chooseVariant(variant) {
+    this.variant = variant;
+    this.variantOf = this.box.value;
+    this.ask();
+  }
+
+  // Show the line of a hit, on whatever page it is.
+  showHit(hit) {
+    this.wait(true);
+    this.channel.ask("line", { kind: "line", hit }, (answer) => {
+      this.wait(false);
+      if (answer.problem) return this.tell(this.notice, answer.problem);
+      this.wanted = keyOf(answer);
+      this.receive();
+      this.focusWanted();
+    });
+  }
+
+  focusWanted() {
+    const entry = this.rows.get(this.wanted);
+    if (!entry) return;
+    this.wanted = null;
+    this.setFirstTab(entry);
+    entry.button.focus();
+    entry.row.scrollIntoView({ block: "nearest" });
   }
 
   buildSort(name, none) {
@@ -229,7 +299,7 @@ class Explorer {
   buildNumber(name) {
     const title = this.say[`${name}_title`];
     const input = make("input", { type: "number", min: 0, max: WIDEST, step: 1, dir: "ltr", "aria-label": title });
-    input.addEventListener("input", () => this.ask({ after: TYPING, page: this.page.page }));
+    input.addEventListener("input", () => this.ask({ after: NUMBERS, page: this.page.page }));
     const label = make("label", { title }, make("span", {}, this.say[name]), input);
     return Object.assign(input, { label });
   }
@@ -312,19 +382,39 @@ class Explorer {
   }
 
   send() {
+    const whole = (input, least) => Math.min(Math.max(Number.parseInt(input.value, 10) || 0, least), 1000000);
+    if (this.box.value !== this.variantOf) this.variant = "";
     const words = this.windows.map((input, side) => {
       const number = Number.parseInt(input.value, 10);
       return Number.isNaN(number) ? this.page.window[side] : Math.min(Math.max(number, 0), WIDEST);
     });
     this.queued = false;
     this.wait(true);
+    this.searched = JSON.stringify(this.selection());
     this.model.send({
-      kind: "show", client: this.client, number: ++this.number, pattern: this.box.value,
+      kind: "show", client: this.client, number: ++this.number, selection: this.selection(), pattern: this.box.value,
       sort: this.sorts.map((sort) => sort.get()).filter((key) => key !== null),
       window: words, syntax: this.cqp.checked ? "cqp" : "native",
       clitics: this.clitics.checked && !this.cqp.checked, exact: this.exact.checked && !this.cqp.checked,
       page: this.target, page_size: Number(this.size.value),
+      sample: whole(this.sample, 0), seed: whole(this.seed, 0), variant: this.variant,
     });
+  }
+
+  // The tab is shown. If other documents were chosen since, it searches in these.
+  shown() {
+    this.fit();
+    if (this.searched !== JSON.stringify(this.selection())) this.ask();
+  }
+
+  // Python has changed what is shown, in the documents that are chosen now.
+  settle() {
+    this.searched = JSON.stringify(this.selection());
+  }
+
+  focus() {
+    this.settle();
+    ([...this.rows.values()][0]?.button ?? this.box).focus();
   }
 
   wait(waiting) {
@@ -349,6 +439,7 @@ class Explorer {
     if (this.queued) return this.send();
     this.serial = page.serial;
     this.page = page;
+    this.changed();
     if (!this.typing) this.adopt(page);
     this.draw(page);
   }
@@ -372,6 +463,10 @@ class Explorer {
       if (input.value !== String(page.window[side])) input.value = page.window[side];
     });
     this.size.value = String(page.page_size);
+    if (document.activeElement !== this.sample) this.sample.value = page.sample === 0 ? "" : page.sample;
+    if (document.activeElement !== this.seed) this.seed.value = page.seed;
+    this.variant = page.variant;
+    this.variantOf = page.pattern;
   }
 
   // -------------------------------------------------------------------------------- drawing
@@ -382,6 +477,12 @@ class Explorer {
   }
 
   draw(page) {
+    clearTimeout(this.settling);
+    const wait = SETTLED - (performance.now() - this.typedAt);
+    if (wait > 0 && (page.problem !== "" || page.lines.length === 0) && page.pattern !== "") {
+      this.settling = setTimeout(() => this.draw(page), wait); // what is typed further may have hits
+      return;
+    }
     const empty = page.of === "" && page.problem === "";
     this.tell(this.problem, page.problem);
     if (page.place.length > 0) this.problem.append(this.pointed(page.place));
@@ -390,12 +491,17 @@ class Explorer {
     this.tell(this.why, page.hint);
     this.hint.hidden = !empty;
     this.lines.hidden = page.lines.length === 0;
+    this.python.hidden = !page.code;
+    writeLine(this.code, page.code ?? "");
     this.drawStatus(page, empty);
     this.used.replaceChildren(...page.in_use.map((code) => make("option", { value: code })));
     const drawn = [...this.rows.values()];
     const same = drawn.length === page.lines.length && page.lines.every((line, place) => drawn[place].look === lookOf(line));
     if (!same) this.drawLines(page);
     page.lines.forEach((line) => this.drawCodes(this.rows.get(keyOf(line)), line));
+    this.plot.changed(page);
+    this.variants.changed(page);
+    if (this.wanted !== null) this.focusWanted();
   }
 
   // The pattern with a mark at the place of its error; at its end the mark is a space.
@@ -413,7 +519,7 @@ class Explorer {
       const range = page.lines.length === 1 ? String(last) : `${(page.first + 1).toLocaleString("en-US")}–${last.toLocaleString("en-US")}`;
       parts.push(
         make("span", {}, ...phrase(page.count === 1 ? this.say.line_of : this.say.lines_of, { range: isolated(range), count: amount(page.count) })),
-        ...(page.total > page.count ? [make("span", {}, ...phrase(this.say.sample, { total: amount(page.total) }))] : []),
+        ...this.partOf(page),
         make("span", { title: this.say.documents_title }, ...phrase(this.say.documents, { number: amount(page.documents) })),
       );
     }
@@ -431,6 +537,13 @@ class Explorer {
     ]) {
       this.turns[name].setAttribute("aria-disabled", String(still || atEnd));
     }
+  }
+
+  // What the lines are a part of: all of a spelling, or a sample.
+  partOf(page) {
+    if (page.total <= page.count) return [];
+    const values = { total: amount(page.total), variant: isolated(page.variant, "auto") };
+    return [make("span", {}, ...phrase(page.variant !== "" && page.sample === 0 ? this.say.of_variant : this.say.sample, values))];
   }
 
   drawLines(page) {
@@ -498,7 +611,9 @@ class Explorer {
     const entry = { look: lookOf(line), line: { ...line }, button, place, sent: {} };
     button.addEventListener("click", () => this.toggle(entry));
     const reference = make("td", { role: "cell", class: "ck-reference", dir: "ltr", title: line.details });
-    reference.append(isolated(line.name), `:${line.position}`);
+    const read = make("button", { type: "button", class: "ck-read", tabindex: -1, title: `${this.say.read_title}\n${line.details}` }, isolated(line.name), `:${line.position}`);
+    read.addEventListener("click", () => this.readAt(entry));
+    reference.append(read);
     entry.row = make(
       "tr",
       { role: "row", class: "ck-line" },
@@ -675,11 +790,18 @@ class Explorer {
     }
     const shut = make("button", { type: "button", title: `${this.say.close} (Escape)` }, this.say.close);
     shut.addEventListener("click", () => this.shut());
+    const read = make("button", { type: "button", title: this.say.read_title }, this.say.read);
+    read.addEventListener("click", () => this.readAt(entry));
     const reference = make("span", { class: "ck-source", dir: "ltr" }, isolated(entry.line.id, "auto"), `:${entry.line.position}`);
     const text = make("div", { ...KEYS, class: "ck-text", tabindex: 0, role: "region", "aria-label": this.say.context });
     Object.assign(this.opened, { units, text });
-    const bar = make("div", { class: "ck-bar", dir: this.direction }, units.paragraph, units.document, reference, shut);
+    const bar = make("div", { class: "ck-bar", dir: this.direction }, units.paragraph, units.document, read, reference, shut);
     return make("div", { class: "ck-panel" }, bar, text);
+  }
+
+  // Open the text of a line, in the reading view.
+  readAt(entry) {
+    this.read({ line: this.page.first + entry.place, id: entry.line.id, position: entry.line.position });
   }
 
   fill(message) {
@@ -719,6 +841,7 @@ class Explorer {
     if (!entry || event.ctrlKey || event.metaKey || event.altKey) return;
     const rows = [...this.rows.values()];
     const to = {
+      ...(event.shiftKey ? { Enter: () => this.readAt(entry) } : {}),
       ArrowDown: () => this.focusLine(rows[entry.place + 1]),
       ArrowUp: () => this.focusLine(rows[entry.place - 1]),
       Home: () => this.focusLine(rows[0]),
@@ -748,10 +871,3 @@ class Explorer {
     if (entry) entry.button.tabIndex = 0;
   }
 }
-
-export default {
-  render({ model, el }) {
-    const explorer = new Explorer(model, el);
-    return () => explorer.close();
-  },
-};

@@ -1,0 +1,1 @@
+"""The tabs of the explorer that show tables: a module each."""
