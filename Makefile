@@ -12,7 +12,7 @@ export PYTHONDONTWRITEBYTECODE =
 # The lexicon and the sample corpus, built anew for each `make test` and shared by all its processes.
 CACHE := $(CURDIR)/$(VENV)/cache
 
-.PHONY: demo test lint types sample tests docs bench clean
+.PHONY: demo test lint types sample tests-with-sample tests docs bench clean
 
 demo: $(VENV)
 	$(PIP) ".[notebooks]"
@@ -20,8 +20,7 @@ demo: $(VENV)
 
 test: $(VENV)
 	$(PIP) --editable ".[dev]"
-	$(MAKE) --jobs=2 types lint sample
-	$(MAKE) tests CORPUS_KIT_CACHE="$(CACHE)"
+	$(MAKE) --jobs=3 lint types tests-with-sample
 
 lint:
 	$(BIN)/ruff check .
@@ -29,12 +28,15 @@ lint:
 	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint ext/*.pyx ext/*.pxi ext/*.pxd
 
 types:
-	$(BIN)/mypy --num-workers auto
+	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest --mypy-config-file tests/stubtest.ini corpus_kit._core
 
 sample:
 	rm -rf "$(CACHE)"
 	CORPUS_KIT_CACHE="$(CACHE)" $(BIN)/python -c "import corpus_kit; corpus_kit.sample_corpus()"
+
+tests-with-sample: sample
+	$(MAKE) tests CORPUS_KIT_CACHE="$(CACHE)"
 
 tests:
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not slow"

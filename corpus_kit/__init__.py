@@ -34,7 +34,7 @@ _HOMES = {
     "spaced_spellings": "analysis.spaced_spellings",
     "keyness": "analysis.keyness",
     "collocations": "analysis.collocations",
-    "ngram_collocations": "analysis.collocations",
+    "ngram_collocations": "analysis.ngram_collocations",
     "collocation_network": "analysis.collocation_network",
     "compare_collocations": "analysis.compare_collocations",
     "word_sketch": "analysis.word_sketch",
@@ -104,7 +104,6 @@ if TYPE_CHECKING:
     from corpus_kit import scale as scale
     from corpus_kit.analysis.collocation_network import collocation_network as collocation_network
     from corpus_kit.analysis.collocations import collocations as collocations
-    from corpus_kit.analysis.collocations import ngram_collocations as ngram_collocations
     from corpus_kit.analysis.compare_collocations import compare_collocations as compare_collocations
     from corpus_kit.analysis.conflations import conflations as conflations
     from corpus_kit.analysis.dispersion import dispersion as dispersion
@@ -116,6 +115,7 @@ if TYPE_CHECKING:
     from corpus_kit.analysis.heaps import fit_heaps as fit_heaps
     from corpus_kit.analysis.keyness import keyness as keyness
     from corpus_kit.analysis.lexical_bundles import lexical_bundles as lexical_bundles
+    from corpus_kit.analysis.ngram_collocations import ngram_collocations as ngram_collocations
     from corpus_kit.analysis.ngrams import count_ngram_ids as count_ngram_ids
     from corpus_kit.analysis.ngrams import count_ngrams as count_ngrams
     from corpus_kit.analysis.ngrams import ngrams as ngrams

@@ -77,6 +77,8 @@ def select(
     *,
     barrier_bit: int = 0,
     documents: _U8 | None = None,
+    shortest: int = 1,
+    least: int = 0,
     with_positions: bool = False,
     threads: int = 1,
     grain: int = 0,
@@ -147,6 +149,28 @@ def count_forms(
     threads: int = 1,
     grain: int = 0,
 ) -> tuple[_Capsules, _Capsules, _Capsules | None, _Capsules | None, _Capsules]: ...
+def count_groups(
+    type_ids: _U32,
+    document_ends: _U64,
+    form_of_type: _U32,
+    n_forms: int,
+    listed: _U32,
+    sizes: _U32,
+    group_ends: _U64,
+) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules, _Capsules]: ...
+def sum_groups(
+    type_ids: _U32,
+    document_ends: _U64,
+    form_of_type: _U32,
+    n_forms: int,
+    listed: _U32,
+    sizes: _U32,
+    group_ends: _U64,
+    row_ends: _U64,
+    forms: _U32,
+    own: _F64,
+    others: _F64,
+) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules]: ...
 def count_collocates(
     type_ids: _U32,
     flags: _U8,

@@ -79,7 +79,13 @@ def with_notes(error: InputError, other: BaseException) -> InputError:
 
 
 class SourceError(CorpusKitError):
-    """A source of documents that cannot be read, such as a file, a column or an encoding."""
+    """A source of documents that cannot be read, such as a file, a column or an encoding.
+
+    Attributes:
+        columns: The columns of a table that has not the one that was asked for; of other errors none.
+    """
+
+    columns: tuple[str, ...] = ()
 
 
 class CorpusError(CorpusKitError):

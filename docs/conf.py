@@ -5,12 +5,17 @@ Nothing is fetched when it is built or read: fonts come from packages, formulas 
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
 
 import corpus_kit
+
+gc.set_threshold(
+    200_000, 20, 1_000
+)  # nodes of all pages stay: to look for garbage among them takes a fifth of the time
 
 project = "corpus-kit"
 author = "The corpus-kit developers"
@@ -57,10 +62,14 @@ nitpick_ignore_regex = [
     ("py:class", r"corpus_kit\._base\.columns\.Arrow(Stream|Array)|Arrow(Stream|Array|Table)"),
     # ours: what annotators are, which docstrings describe
     ("py:class", r"(Layer)?Annotator"),
+    # ours: what `project.toml` says, which the docstring names
+    ("py:class", r"corpus_kit\.coding\.project_folder\.Design"),
     # ours: what `ck.cqp` returns, a str
     ("py:class", r"corpus_kit\.query\.cqp\.CqpQuery"),
     # ours: two copies, which `ck.news.side_by_side` shows
     ("py:class", r"corpus_kit\.news\.side_by_side\.SideBySide"),
+    # ours: what a coding project was made with, as `CodingProject` says
+    ("py:class", r"corpus_kit\.coding\.project_folder\.Design"),
     # ours: what `format=` takes; the how-to says what that is
     ("py:class", r"corpus_kit\.readers\.(documents\.Reader|formats\.Format)"),
     # unions in the signature of an estimator, which Sphinx takes apart

@@ -282,6 +282,8 @@ cdef extern from "selection.h" nogil:
         c_bool with_positions
         unsigned threads
         size_t grain
+        size_t shortest
+        uint64_t least
 
     ck_code ck_select(const ck_selection_job *job, ck_selection *out, ck_ticker *ticker, ck_error *error)
     void ck_selection_free(ck_selection *selection)
@@ -387,6 +389,47 @@ cdef extern from "form_counts.h" nogil:
 
     void ck_form_counts_free(ck_form_counts *found)
     ck_code ck_count_forms(const ck_forms_job *job, ck_form_counts *found, ck_ticker *ticker, ck_error *error)
+
+cdef extern from "group_counts.h" nogil:
+    ctypedef struct ck_groups_job:
+        const uint32_t *types
+        size_t n_tokens
+        const uint64_t *document_ends
+        size_t n_documents
+        const uint32_t *form_of_type
+        size_t n_types
+        size_t n_forms
+        const uint32_t *listed
+        const uint32_t *sizes
+        size_t n_listed
+        const uint64_t *group_ends
+        size_t n_groups
+
+    ctypedef struct ck_group_rows:
+        uint64_t *ends
+        ck_u32s forms
+        ck_u32s counts
+        ck_u32s documents
+        ck_u32s holding
+
+    ctypedef struct ck_thresholds:
+        const uint64_t *ends
+        const uint32_t *forms
+        const double *own
+        const double *others
+        size_t length
+
+    ctypedef struct ck_group_sums:
+        uint32_t *counts
+        uint32_t *sizes
+        uint32_t *other_counts
+        uint32_t *other_sizes
+
+    void ck_group_rows_free(ck_group_rows *rows)
+    ck_code ck_count_groups(const ck_groups_job *job, ck_group_rows *rows, ck_ticker *ticker, ck_error *error)
+    void ck_group_sums_free(ck_group_sums *sums)
+    ck_code ck_sum_groups(const ck_groups_job *job, const ck_thresholds *rows, ck_group_sums *sums, ck_ticker *ticker,
+                          ck_error *error)
 
 cdef extern from "ngram_rows.h" nogil:
     enum:

@@ -10,17 +10,19 @@ cdef _at_most_ids(str name, size_t number):
 
 def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not None,
            const uint32_t[::1] counts_per_document not None, const uint32_t[::1] form_of_type not None, *,
-           uint8_t barrier_bit=0, const uint8_t[::1] documents=None, bint with_positions=False, unsigned threads=1,
-           size_t grain=0):
+           uint8_t barrier_bit=0, const uint8_t[::1] documents=None, size_t shortest=1, uint64_t least=0,
+           bint with_positions=False, unsigned threads=1, size_t grain=0):
     """Select the tokens whose type has a form, as ids of their forms.
 
     Args:
         type_ids: Type of each token.
         flags: Flags of each token.
         counts_per_document: Number of tokens of each document.
-        form_of_type: Form of each type, or 4294967295 for none.
+        form_of_type: Form of each type, 4294967295 for none, or 4294967294 for none that is a barrier.
         barrier_bit: Flag of tokens that begin a barrier.
         documents: 1 for each document to keep, 0 for one to empty; None keeps all.
+        shortest: Runs of fewer tokens between two barriers are left out.
+        least: Neighbours that occur together less often may get a barrier between them; 0 for none.
         with_positions: Whether to return the positions of the tokens.
         threads: Most threads to use.
         grain: Tokens that are worth a thread; 0 for the default.
@@ -48,6 +50,8 @@ def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not N
     job.with_positions = with_positions
     job.threads = threads
     job.grain = grain or CK_WORTH_A_THREAD
+    job.shortest = shortest
+    job.least = least
     with nogil:
         code = ck_select(&job, &out, &ticker, &error)
     if code:

@@ -7,6 +7,7 @@ presentation forms come from Unicode's own data (unicodedata2).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -28,6 +29,7 @@ def normalize_by_tables(
     return "".join(chr(code_point) for code_point, _ in pairs), [index for _, index in pairs]
 
 
+@cache
 def _is_arabic_mark(char: str) -> bool:
     blocks = ((0x0600, 0x06FF), (0x0750, 0x077F), (0x0870, 0x08FF), (0x10EC0, 0x10EFF))
     return unicodedata2.combining(char) > 0 and any(low <= ord(char) <= high for low, high in blocks)
@@ -130,18 +132,17 @@ def _fold_chars(pairs: Pairs, options: Mapping[str, Any]) -> Pairs:
 
 
 def _cut_runs(pairs: Pairs, longest: int) -> Pairs:
-    letters = {chr(code_point) for code_point in arabic.LETTERS}
     result: Pairs = []
     word = ""  # the letters of the word so far
     position = 0
     for char, group in groupby(pairs, key=lambda pair: pair[0]):
         run = list(group)
         position += len(run)
-        if char in letters:
+        if char in _LETTERS:
             rest = "".join(after for after, _ in pairs[position:]).lstrip("ـ" + _MARKS)
             opens = word == "" or word[-1] in "اآأإٱ\u0672\u0673" or word in list("وفبتلك")
             keep = 2 if char == "ل" and len(run) > 1 and opens and rest[:1] == "ه" else longest
-            if char == "ا" and len(run) > 1 and not (rest and rest[0] in letters):
+            if char == "ا" and len(run) > 1 and not (rest and rest[0] in _LETTERS):
                 keep = 1
             run = run[:keep]
             word += char * len(run)
@@ -151,6 +152,7 @@ def _cut_runs(pairs: Pairs, longest: int) -> Pairs:
     return result
 
 
+_LETTERS = {chr(code_point) for code_point in arabic.LETTERS}
 _MARKS = "".join(chr(code_point) for code_point in range(0x600, 0x11000) if _is_arabic_mark(chr(code_point)))
 
 

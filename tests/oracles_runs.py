@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 SIXTY_FOUR_BITS = 2**64 - 1
@@ -101,6 +101,7 @@ def slow_code(text: bytes) -> bytes:
     return b"".join(map(_code_of, text.decode()))
 
 
+@lru_cache(20_000)
 def slow_text(code: bytes) -> bytes:
     """Return the UTF-8 of a code; raise DamagedError if it is not a code."""
     text = b""

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import corpus_kit as ck
 from corpus_kit.errors import InputError
-from corpus_kit.measures.agreement import LEVELS, CodedUnits
+from corpus_kit.measures.agreement import LEVELS
+from corpus_kit.measures.coded_units import CodedUnits
 
 pytestmark = pytest.mark.interface
 

@@ -68,5 +68,6 @@ def test_build_and_tasks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     printed = capsys.readouterr().out
     for expected in ("build: ", "annotate: ", "| documents.parquet | ", "| all | ", *(f"| {name} | " for name in some)):
         assert expected in printed, expected
-    assert billion.main(call[:-4]) == 0
+    others = [name for name in billion.MORE_TASKS if name not in some]  # test_bench_large_index.py runs the others
+    assert billion.main([*call[:-3], *others]) == 0
     assert "build: " not in capsys.readouterr().out

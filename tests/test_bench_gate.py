@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import gate
 import kernels
@@ -133,6 +134,22 @@ def test_gate_builds_from_git(repository: Path, tmp_path: Path) -> None:
         gate.Builds(tmp_path / "builds").make(repository, fails, works)
     with pytest.raises(SystemExit, match="the change does not build"):
         gate.Builds(tmp_path / "others").make(repository, works, fails)
+
+
+def test_gate_times_what_an_earlier_call_has_built(repository: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    """Of the same sources: an empty commit has those of its parent, other sources are built anew."""
+    built: list[str] = []
+    monkeypatch.setattr(gate, "build", lambda _repository, _revision, folder: built.append(folder.name))
+    monkeypatch.setattr(gate.Builds, "_run", lambda *_: "")
+    first = gate.git("rev-parse", "HEAD", repository=repository)
+    second = commit(repository, "setup.py", "print(2)")
+    builds = gate.Builds(tmp_path)
+    builds.make(repository, first, second)
+    gate.git("commit", "--quiet", "--allow-empty", "--message", "nothing", repository=repository)
+    builds.make(repository, first, gate.git("rev-parse", "HEAD", repository=repository))
+    assert sorted(built) == ["base", "change"]
+    builds.make(repository, first, commit(repository, "setup.py", "print(3)"))
+    assert sorted(built) == ["base", "base", "change", "change"]
 
 
 def test_workflow_is_valid_and_pinned() -> None:

@@ -224,7 +224,7 @@ TEXT = st.lists(
     profile=st.sampled_from(["search", "dediac", None]),
     least=st.integers(1, 3),
 )
-@settings(max_examples=examples(50))
+@settings(max_examples=examples(20))
 def test_rates_equal_the_twin(
     texts: list[tuple[str, str | None]],
     n_bootstrap: int,
@@ -310,7 +310,7 @@ WITH_A_WORD = st.tuples(st.sampled_from(["مئة", "قال", "في"]), TEXT).map
     n_bootstrap=st.integers(1, 6),
     seed=st.integers(0, 100),
 )
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(16))
 def test_keyness_equals_the_twin(texts: list[tuple[str, str]], names: list[str], n_bootstrap: int, seed: int) -> None:
     options: dict[str, Any] = {"n_bootstrap": n_bootstrap, "seed": seed, "confidence": 0.6}
     sides = [[words_of(text) for text, side in texts if side in (name, "both")] for name in ("t", "r")]

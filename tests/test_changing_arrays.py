@@ -28,6 +28,7 @@ pytestmark = pytest.mark.core
 # most of what goes wrong is seen by a sanitizer only
 SECONDS = 0.1 if "asan" in os.environ.get("LD_PRELOAD", "") else 0.03
 N, TYPES, EACH = 20_000, 500, 20
+LISTED = np.arange(N // EACH, dtype=np.uint32)
 Call = Callable[[], object]
 
 
@@ -161,6 +162,28 @@ CASES: dict[str, Callable[[], Any]] = {
     "count_forms": lambda: case(ids(), TYPES, lambda a: _core.count_forms(a, ends(), FORMS, TYPES, threads=2)),
     "count_forms, ends": lambda: case(
         ends(), 2**40, lambda a: _core.count_forms(ids(), a, FORMS, TYPES, thresholds=np.zeros(TYPES)), FEW
+    ),
+    "count_groups": lambda: case(
+        ids(),
+        TYPES,
+        lambda a: _core.count_groups(a, ends(), FORMS, TYPES, LISTED, LISTED, np.array([N // EACH], np.uint64)),
+    ),
+    "sum_groups, forms": lambda: case(
+        ids(),
+        0,
+        lambda a: _core.sum_groups(
+            ids(),
+            ends(),
+            FORMS,
+            TYPES,
+            LISTED,
+            LISTED,
+            np.array([N // EACH], np.uint64),
+            np.array([N], np.uint64),
+            a,
+            np.zeros(N),
+            np.zeros(N),
+        ),
     ),
     "sequences": lambda: case(
         ids(), 2**32 - 1, lambda a: TokenArrays(a, zeros(), np.ones(TYPES, np.uint8)).number(*spans())

@@ -150,6 +150,7 @@ TWINS: dict[str, tuple[list[object], Make]] = {
 }  # fmt: skip
 
 
+@pytest.mark.one_sample
 @pytest.mark.parametrize("command", TWINS)
 def test_a_command_equals_its_twin(command: str, tmp_path: Path) -> None:
     typed, make = TWINS[command]

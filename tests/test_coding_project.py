@@ -16,9 +16,10 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
+from corpus_kit._base.locks import locked
 from corpus_kit.coding.coding_state import coding_queue, coding_summary, disagreement_page
 from corpus_kit.coding.join_codes import join_codes
-from corpus_kit.coding.unit_sample import allocated
+from corpus_kit.coding.unit_sample import allocated, drawn_first, placed
 from corpus_kit.errors import InputError
 from corpus_kit.measures import krippendorff_alpha, percent_agreement
 
@@ -73,14 +74,25 @@ def test_a_sample_has_its_size_and_its_probabilities(tmp_path: Path, allocation:
 
 
 def test_each_unit_is_drawn_as_often_as_its_probability_says(tmp_path: Path) -> None:
-    lines = ck.kwic(ck.sample_corpus(), "هدنة")
-    n, counts = len(lines), Counter[Any]()
-    for seed in range(120):
-        project = ck.coding_project(tmp_path / str(seed), lines, coders="sara", sample=n // 2, seed=seed)
-        counts.update(project.sample.select("id", "position").rows())
-    expected = 120 * (n // 2) / n
-    deviation = np.sqrt(expected * (1 - (n // 2) / n))
-    assert all(abs(counts[place] - expected) < 4.5 * deviation for place in lines.frame.select("id", "position").rows())
+    sizes, samples, counts = {"a": 6, "b": 24, "c": 2}, 300, Counter[Any]()
+    strata = [name for name, size in sizes.items() for _ in range(size)]
+    units = pl.DataFrame({"id": [str(number) for number in range(len(strata))], "position": 0, "stratum": strata})
+    units = units.with_columns(before=pl.lit(""), node=pl.lit(""), after=pl.lit(""))
+    chances: dict[str, float] = {}
+    for seed in range(samples):
+        drawn = drawn_first(placed(units, seed), 12, "proportional")
+        counts.update(drawn["id"])
+        chances |= dict(drawn.select("id", "inclusion_probability").iter_rows())
+    assert len(chances) == len(strata)
+    for place, chance in chances.items():
+        assert abs(counts[place] - samples * chance) <= 4.5 * np.sqrt(samples * chance * (1 - chance)), place
+    project = ck.coding_project(tmp_path / "p", LINES, coders="sara", sample=12, seed=7)
+    population = LINES.frame.select("id", "position").with_columns(
+        stratum=pl.lit(None, pl.String), before=pl.lit(""), node=pl.lit(""), after=pl.lit("")
+    )
+    assert set(project.sample.select("id", "position").rows()) == set(
+        drawn_first(placed(population, 7), 12, "proportional").select("id", "position").rows()
+    )
 
 
 def test_allocation_fills_small_strata_first() -> None:
@@ -212,6 +224,73 @@ def test_the_state_of_a_page_is_json(tmp_path: Path) -> None:
     assert (page["total"], len(page["rows"]), page["rows"][0]["codes"]) == (6, 2, {"sara": "for", "ali": "against"})
 
 
+# ------------------------------------------------------------------------------------------- what changes meanwhile
+
+
+def test_a_coder_joins_and_codes_what_all_code(tmp_path: Path) -> None:
+    both = ["sara", "ali"]
+    project = ck.coding_project(tmp_path / "p", LINES, coders=both, sample=20, overlap=0.4)
+    ck.coding_project(tmp_path / "p", coders=[*both, "mona"])
+    assert project.coders == [*both, "mona"]  # a project that is open sees it
+    assert project.progress()["units"].to_list() == [14, 14, 8]
+    assert Counter(len(each) for each in project.sample["coders"]) == {1: 12, 3: 8}
+    again = ck.coding_project(tmp_path / "p", LINES, coders=[*both, "mona"])
+    assert again.sample.equals(project.sample)
+    again.extend(15, uncertain=0)
+    assert project.progress()["units"].to_list() == [23, 23, 17]
+    for coders in (both, ["ali", "sara", "mona"], [*both, "mona", "MONA"]):
+        with pytest.raises(InputError, match="coders"):
+            ck.coding_project(tmp_path / "p", coders=coders)
+    alone = ck.coding_project(tmp_path / "q", LINES, coders="sara", sample=20, overlap=0.4)
+    assert ck.coding_project(alone.folder, coders=both).progress()["units"].to_list() == [20, 8]
+
+
+def test_a_codebook_that_changes_while_a_project_is_open(tmp_path: Path) -> None:
+    project = ck.coding_project(tmp_path / "p", LINES, **TWO, sample=4)
+    unit = project.sample.row(0, named=True)
+    project.give("sara", unit, "against")
+    ck.coding_project(tmp_path / "p", codes=["for", "none"])
+    project.give("ali", unit, "none")
+    project.give("sara", unit, "against", note="see the new rule")  # which an old code does not prevent
+    assert project.lines("sara").drop_nulls("code").select("code", "note").rows() == [("against", "see the new rule")]
+    with pytest.raises(InputError, match="code"):
+        project.give("ali", unit, "against")
+
+
+def test_codes_are_the_same_however_their_marks_are_typed(tmp_path: Path) -> None:
+    typed = "مؤي\N{ARABIC SHADDA}\N{ARABIC KASRA}د"  # another order than that of Unicode
+    project = ck.coding_project(tmp_path / "p", LINES, codes=[typed, "b|a"], coders="sara", sample=2)
+    for unit, code in zip(project.sample.iter_rows(named=True), (typed, "b|a"), strict=True):
+        project.give("sara", unit, code)
+    assert project.progress()["other_codes"].to_list() == [0]
+    assert set(project.codes()["code"]) == set(project.codebook)
+
+
+def test_what_a_spreadsheet_changes_of_ids_and_heads(tmp_path: Path) -> None:
+    days = ["الأمس", "الصباح", "البيت", "البيت"]
+    texts = [f"كان {word} في {day}" for word, day in zip(["ذاك", "هذا", "آخر", "آخر"], days, strict=True)]
+    frame = pl.DataFrame({"id": ["007", "2024-01-05", "08", "09"], "text": texts})
+    lines = ck.kwic(ck.Corpus.build(frame, tmp_path / "c", id="id", progress=False), "في")
+    project = ck.coding_project(tmp_path / "p", lines, codes=["a"], coders=["sara"], order="corpus")
+    sheet = project.sheet("sara")
+    ids = {"007": "7", "2024-01-05": "05/01/2024", "08": "8", "09": "9"}  # two lines have the same words
+    table = pl.read_csv(sheet, infer_schema=False).with_columns(pl.col("id").replace(ids), code=pl.lit("a"))
+    table.rename({"code": "Code "}).select(reversed(table.columns[:-2] + ["Code ", "note"])).write_csv(
+        sheet, include_bom=True, line_terminator="\r\n", separator="\t"
+    )
+    with pytest.warns(UserWarning, match=r"'sara.csv' has codes that belong to no unit .*8:2, 9:2"):
+        assert project.progress()["coded"].to_list() == [2]
+    assert project.lines("sara")["code"].to_list() == ["a", "a", None, None]
+    project.give("sara", ("007", 2), None)
+    assert project.lines("sara")["code"].to_list() == [None, "a", None, None]
+
+
+def test_a_project_that_nobody_changes_is_opened_without_its_lock(tmp_path: Path) -> None:
+    project = ck.coding_project(tmp_path / "p", LINES, **TWO, sample=4)
+    with locked(tmp_path / "p" / ".project.lock", "x"):  # as good as a folder that is read only
+        assert ck.coding_project(tmp_path / "p", LINES, **TWO, sample=4).sample.equals(project.sample)
+
+
 # ------------------------------------------------------------------------------------------- several programs, crashes
 
 
@@ -333,9 +412,14 @@ def test_bad_arguments(tmp_path: Path, texts: ck.Corpus) -> None:
         ("coders", LINES, {}),
         ("coders", LINES, {"coders": []}),
         ("coders", LINES, {"coders": ["a/b"]}),
+        ("coders", LINES, {"coders": ["Con"]}),
         ("coders", LINES, {"coders": ["Sara", "sara"]}),
         ("coders", LINES, {"coders": ["decided"]}),
         ("coders", LINES, {"coders": ["code"]}),
+        ("coders", LINES, {"coders": ["row"]}),
+        ("coders", LINES, {"coders": ["distinct"]}),
+        ("coders", LINES, {"coders": ["\N{GRINNING FACE}" * 90]}),
+        ("coders", LINES, {"coders": ["\u00e9", "e\u0301"]}),
         ("codes", LINES, {"coders": ["a"], "codes": ["x", "x "]}),
         ("codes", LINES, {"coders": ["a"], "codes": {"x": 3}}),
         ("sample", LINES, {"coders": ["a"], "sample": 0}),

@@ -25,6 +25,7 @@ from corpus_kit._base.columns import Capsules, series_from_core, text_stream
 pytestmark = pytest.mark.core
 
 NO_FORM = 0xFFFFFFFF
+BREAK = 0xFFFFFFFE
 
 Stretch = list[int]
 Document = list[Stretch]
@@ -312,6 +313,32 @@ def test_select_equals_a_loop(
     assert tuple(values(column) for column in columns) == expected
 
 
+@given(token_streams(), st.integers(1, 3), st.integers(0, 2), st.integers(1, 4), st.data())
+def test_what_is_left_out_is_in_no_frequent_ngram(
+    stream: tuple[list[int], list[int], list[int], list[int | None]],
+    low: int,
+    more: int,
+    least: int,
+    data: st.DataObject,
+) -> None:
+    type_ids, flags, counts, forms = stream
+    broken = data.draw(st.sets(st.integers(0, 3)))  # forms that end what stands before and after them
+    of_type = [NO_FORM if form is None else BREAK if form in broken else form for form in forms]
+    given = [np.array(each, dtype) for each, dtype in ((type_ids, np.uint32), (flags, np.uint8), (counts, np.uint32))]
+
+    def counted(of_type: list[int], **options: Any) -> list[tuple[Any, ...]]:
+        columns = _core.select(*given, np.array(of_type, np.uint32), barrier_bit=1, **options)
+        ids, barriers, ends = (series_from_core("", column).to_numpy() for column in columns[:3] if column is not None)
+        found = _core.count_ngrams(ids, barriers, ends, low=low, high=low + more, min_count=least, with_ids=True)
+        n, places, count, documents, _ = found
+        return list(zip(*map(values, (n, *places, count, documents)), strict=True))  # type: ignore[arg-type]
+
+    whole = counted([NO_FORM if form is None else form for form in forms])
+    kept = [row for row in whole if not broken & set(row[1:-2])]
+    threads = data.draw(st.integers(1, 4))
+    assert counted(of_type, shortest=low, least=least if low > 1 else 0, threads=threads, grain=1) == kept
+
+
 def test_positions_are_optional() -> None:
     one = np.array([0], np.uint32)
     columns = _core.select(one, np.array([3], np.uint8), np.array([1], np.uint32), one)
@@ -535,13 +562,12 @@ def test_signal_stops_the_count() -> None:
         raise StopCountingError
 
     def count_on_and_on() -> None:
-        # Far more work than is possible before the timer fires.
+        signal.setitimer(signal.ITIMER_REAL, 0.02)  # far more work than is possible before it fires
         for _ in range(1000):
             _core.count_ngrams(ids, barriers, np.array([len(ids)], np.uint64), low=1, high=6, skip=2)
 
     before = signal.signal(signal.SIGALRM, stop)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.02)
         with pytest.raises(StopCountingError):
             count_on_and_on()
     finally:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -319,7 +320,7 @@ def test_errors_name_their_place(text, place, message):
     assert int(found[1]) == place, str(caught.value)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.text(alphabet="\"'[](){}<>|&!=@:;,.*+?/$%#\\ \n_-0123abmsTAB MU%cdlقال", max_size=60))
 def test_garbage_is_refused_in_words(text):
     try:

@@ -20,6 +20,7 @@ def identity(path: Path) -> str:
     return str(path.relative_to(DOCS))
 
 
+@pytest.mark.one_sample
 @pytest.mark.parametrize("path", PAGES, ids=identity)
 def test_examples_run(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")  # what is shown fits the terminal

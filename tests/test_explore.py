@@ -36,10 +36,10 @@ def sample() -> ck.Corpus:
     return ck.sample_corpus()
 
 
-@pytest.fixture
-def corpus(tmp_path: Path) -> Iterator[ck.Corpus]:
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
     frame = pl.DataFrame({"id": ["a", "b", "<b>c</b>", "d"], "text": TEXTS, "paper": ["س", None, "<i>", "ص"]})
-    with ck.Corpus.build(frame, tmp_path / "corpus", id="id", progress=False) as built:
+    with ck.Corpus.build(frame, tmp_path_factory.mktemp("a") / "corpus", id="id", progress=False) as built:
         yield built
 
 
@@ -701,7 +701,7 @@ def test_the_page_has_words_in_both_languages(sample: ck.Corpus) -> None:
     english, arabic = (ck.explore(sample, metadata="date", language=each)._setup for each in ("en", "ar"))
     assert set(re.findall(r"this\.say\.(\w+)", script)) <= english["say"].keys() == arabic["say"].keys()
     for name, words in arabic["say"].items():
-        latin = re.sub(r"\{\w+\}|\b(Excel|logDice)\b", "", words)  # names that Arabic writes so, too
+        latin = re.sub(r"\{\w+\}|\b(Excel|logDice)\b|--date", "", words)  # names that Arabic writes so, too
         assert not re.search("[a-z]{2}", latin), f"{name} is not translated"
         assert set(re.findall(r"\{\w+\}", words)) == set(re.findall(r"\{\w+\}", english["say"][name]))
     assert (english["labels"], arabic["labels"]) == (["date"], ["التاريخ"])
@@ -785,7 +785,7 @@ def test_page_files_are_packaged() -> None:
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
     packaged = project["tool"]["setuptools"]["package-data"]["corpus_kit.explore"]
     folder = Path(ck.__file__).parent / "explore"
-    shown = {path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".js", ".css")}
+    shown = {path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".js", ".css", ".toml")}
     assert shown
     assert all(any(path.match(pattern) for pattern in packaged) for path in shown)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -119,12 +120,12 @@ MESSAGE = ANYTHING | st.fixed_dictionaries(
         "tab": TAB, "request": REQUEST, "find": st.sampled_from(ATTACKS) | ODD,
         "column": st.sampled_from(NAMES) | ODD, "do": st.sampled_from(["list", "open", "remove", "script"]) | ODD,
         **dict.fromkeys(("first", "count", "row", "line", "hit", "part", "mark", "grow", "plot", "words", "step"), ODD),
-        **dict.fromkeys(("document", "position", "id", "value", "was", "within", "run"), ODD),
+        **dict.fromkeys(("document", "position", "id", "value", "was", "within", "run", "only"), ODD),
     },
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(message=MESSAGE)
 def test_every_message_has_an_answer_and_harms_nothing(page: Page, message: Any) -> None:
     answer = page.send(message)

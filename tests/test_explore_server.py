@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 
 import corpus_kit as ck
+from corpus_kit.cli.explore import explore
 from corpus_kit.errors import CorpusError, CorpusKitError, InputError
 
 pytest.importorskip("jupyter_server", reason="the extra `notebooks` is not installed")
@@ -27,13 +29,15 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HT
 from tornado.httputil import HTTPHeaders
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from corpus_kit.explore import hosting, recent, site, start
+from corpus_kit.explore import folders, hosting, recent, site, start
 from corpus_kit.explore.browser_session import browser_session
 from corpus_kit.explore.hosting import Publish, Send
-from corpus_kit.explore.opening import Source, open_or_build
+from corpus_kit.explore.opening import Opened, Source, open_or_build
 from corpus_kit.explore.server import make_server, page_html
 from corpus_kit.explore.server_words import words_around
+from corpus_kit.explore.shortcut import make_shortcut
 from corpus_kit.explore.site import MOST_BYTES, Site
+from corpus_kit.explore.trace_files import Place
 
 PAGE = Path(start.__file__).parent / "page"
 COMMAND = [sys.executable, "-c", "from corpus_kit.cli.main import main; main()", "explore"]
@@ -42,8 +46,8 @@ COMMAND = [sys.executable, "-c", "from corpus_kit.cli.main import main; main()",
 class Echo:
     """A session that says what it got and in which thread."""
 
-    def __init__(self, corpus: Any, publish: Publish, send: Send) -> None:
-        self.setup = {"documents": len(corpus)}
+    def __init__(self, opened: Any, publish: Publish, send: Send) -> None:
+        self.setup = {"documents": len(opened.corpus)}
         self.page: dict[str, Any] = {"got": None}
         self._publish, self._send = publish, send
 
@@ -279,7 +283,9 @@ def test_the_script_writes_no_markup_and_has_all_its_words() -> None:
     for name in ("XMLHttpRequest", "import(", "srcdoc", "javascript:"):
         assert name not in script
     stages = {"opening", "comparing", "counting", "annotating", "starting"}
-    assert {*re.findall(r"SAY\.(\w+)", script), *stages, "no_script", "connecting"} == words_around("en").keys()
+    kinds = {"place_home", "place_current", "place_drive", "is_corpus", "is_file"}
+    written = {*re.findall(r"SAY\.(\w+)", script), *stages, *kinds, "no_script", "connecting"}
+    assert written == words_around("en").keys()
     assert not re.search(r"[\u0600-\u06ff]", script)
     assert all(re.search(r"[\u0600-\u06ff]", each) for each in words_around("ar").values())
 
@@ -498,8 +504,8 @@ def test_errors_are_sentences_and_the_session_goes_on(caplog: pytest.LogCaptureF
 
 
 def test_the_real_session() -> None:
-    def make(corpus: ck.Corpus, publish: Publish, send: Send) -> Any:
-        return browser_session(corpus, publish, send, codes=(), sheet=None, coder=None, language="ar")
+    def make(opened: Opened, publish: Publish, send: Send) -> Any:
+        return browser_session(opened.corpus, publish, send, codes=(), sheet=None, coder=None, language="ar")
 
     async def test(server: Running) -> None:
         page = await server.connect()
@@ -669,6 +675,35 @@ def test_the_page_asks_for_a_folder(tmp_path: Path) -> None:
     asyncio.run(test())
 
 
+def test_the_page_asks_for_the_columns_of_a_table(tmp_path: Path) -> None:
+    table = tmp_path / "جدول.csv"
+    table.write_text("النص,اليوم\nخبر قصير,2020-01-02\n", encoding="utf-8")
+
+    async def test() -> None:
+        async with running(
+            source=Source(tmp_path / "gone", output=tmp_path / "out", options={"id": "number"})
+        ) as server:
+            page = await server.connect()
+            await page.write({"hello": None, "document": "d", "drawn": False, "seen": 0})
+            await page.write({"choose": None})
+            while (await page.read("stage"))["stage"] != "choose":
+                pass
+            await page.write({"choose": str(table), "date": ""})  # other texts have options and a folder of their own
+            while (told := await page.read("stage"))["stage"] != "problem":
+                pass
+            assert told["columns"] == ["النص", "اليوم"]
+            await page.write({"columns": {"text": "no", "date": ["اليوم"]}})
+            while (await page.read("stage"))["stage"] != "problem":
+                pass
+            await page.write({"columns": {"text": "النص", "date": "اليوم"}})
+            assert (await page.read("session"))["state"]["_setup"] == {"documents": 1}
+
+    asyncio.run(test())
+    with ck.Corpus.open(tmp_path / "جدول-corpus") as corpus:
+        assert str(corpus.documents.collect()["date"].item()) == "2020-01-02"
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.filterwarnings("ignore:not all of the source was read")
 def test_a_corpus_that_is_built_again_while_it_is_open_is_told(texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site, "_LOOK", 0.05)
@@ -719,9 +754,179 @@ def test_the_language_of_the_system(names: dict[str, str], language: str, monkey
     assert start.system_language() == language
 
 
+def test_a_folder_that_the_server_cannot_write_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def initialize(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "/home/sara")
+
+    monkeypatch.setattr(ServerApp, "initialize", initialize)
+    with pytest.raises(
+        CorpusKitError, match=r"^Jupyter Server cannot write .* denied: '/home/sara'.*JUPYTER_RUNTIME_DIR"
+    ):
+        make_server(Site(Echo, None), language="en", port=0, browser=False)
+    ServerApp.clear_instance()
+
+
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     done = subprocess.run(
         [*COMMAND, str(tmp_path / "missing")], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 1
     assert re.fullmatch(r"error: There is no file or folder '.*missing'\.\n", done.stderr)
+
+
+def test_options_of_texts_need_texts() -> None:
+    for given, name in (
+        ({"date_format": "dmy"}, "date-format"),
+        ({"output": Path("x")}, "output"),
+        ({"lines": True}, "lines"),
+    ):
+        with pytest.raises(InputError, match=f"^--{name} needs SOURCE"):
+            explore(None, **given)  # type: ignore[arg-type]
+
+
+# ----------------------------------------------------------------------------------------------------
+# The start page: what it lists; and an icon that starts it
+# ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_listed_of_a_folder(tmp_path: Path) -> None:
+    for name in ("نصوص", ".hidden", "<b>x", "a\u202eb", "corpus", "many"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "corpus" / "manifest.json").write_text("{}")
+    for name in ("نصوص/1.txt", "نصوص/2.docx", "نصوص/x.exe", "نصوص/.h.txt", "b.csv", "x.exe", ".h.txt"):
+        (tmp_path / name).write_bytes(b"x")
+    for number in range(2_100):
+        (tmp_path / "many" / f"{number}.txt").touch()
+    listing = folders.listing_of(tmp_path)
+    rows = {row["name"]: (row["kind"], row.get("files"), row.get("more")) for row in listing["rows"]}
+    assert list(rows) == sorted(rows, key=lambda name: (name == "b.csv", name.casefold()))
+    assert rows["نصوص"] == ("folder", 2, False)
+    assert rows["corpus"] == ("corpus", None, None)
+    assert rows["b.csv"] == ("file", None, None)
+    assert rows["many"] == ("folder", 2_000, True)
+    assert rows.keys() == {"نصوص", "<b>x", r"a\u202eb", "corpus", "many", "b.csv"}
+    assert (listing["path"], listing["left_out"], listing["folders"]) == (str(tmp_path), 0, 5)
+    assert listing["above"][-1] == [tmp_path.name, str(tmp_path)]
+    inside = folders.listing_of(tmp_path / "many")
+    assert (len(inside["rows"]), inside["left_out"], inside["more"]) == (200, 1_900, True)
+    assert folders.listing_of(tmp_path / "b.csv")["path"] == str(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        folders.listing_of(tmp_path / "nowhere")
+
+
+def test_names_are_typed_in_several_ways(tmp_path: Path) -> None:
+    folder = tmp_path / "نصوص 1"
+    folder.mkdir()
+    for typed in (str(folder), f' "{folder}" ', folder.as_uri(), str(folder / "x" / "..")):
+        assert folders.typed_path(typed) in (folder, folder.resolve())
+    quoted = tmp_path / """ 'a' "b\""""
+    if sys.platform != "win32":
+        quoted.mkdir()
+        assert folders.typed_path(str(quoted)) == quoted  # as it was listed
+    for typed in ("", '""', None, 5):
+        with pytest.raises(InputError, match="Type the name"):
+            folders.typed_path(typed)
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="links and names of any bytes")
+def test_a_listing_survives_links_and_names_that_are_not_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    os.mkdir(os.fsencode(tmp_path) + b"/bad\xff")  # noqa: PTH102  # a name of bytes
+    (tmp_path / "closed").mkdir(mode=0)
+    (tmp_path / "1.txt").touch()
+    rows = {row["name"]: row for row in folders.listing_of(tmp_path)["rows"]}
+    assert rows.keys() == {"loop", r"bad\xff", "closed", "1.txt"}
+    assert rows[r"bad\xff"]["path"] is None
+    assert (rows["loop"]["files"], rows["loop"]["more"]) == (1, False)
+    json.dumps(rows).encode()
+
+
+def test_the_page_is_told_what_is_in_a_folder_as_long_as_it_asks_for_texts(tmp_path: Path) -> None:
+    (tmp_path / "نصوص").mkdir()
+
+    async def choosing() -> None:
+        async with running(source=None) as server:
+            page = await server.connect()
+            await page.write({"list": str(tmp_path), "number": 3})
+            listing = (await page.read("listing"))["listing"]
+            assert (listing["number"], [row["name"] for row in listing["rows"]]) == (3, ["نصوص"])
+            await page.write({"list": str(tmp_path / "nowhere"), "number": 4})
+            assert (await page.read("listing"))["listing"].keys() == {"number", "problem"}
+            await page.write({"list": "\0", "number": 5})
+            assert (await page.read("listing"))["listing"].keys() == {"number", "problem"}
+            await page.write({"list": None, "number": "x"})
+            assert "number must be" in (await page.read("problem"))["problem"]
+
+    asyncio.run(choosing())
+
+    async def opened_already(server: Running) -> None:
+        page = await server.connect()
+        await page.greet()
+        await page.write({"list": str(tmp_path), "number": 1})
+        await page.write({"choose": None})  # the page asks again
+        assert "reload" in await page.read("reload")
+        await page.write({"list": str(tmp_path), "number": 2})
+        assert (await page.read("listing"))["listing"]["number"] == 2
+
+    run(opened_already)
+
+
+def test_a_reference_corpus_is_opened_with_the_texts(tmp_path: Path) -> None:
+    for name, text in (("one", "هذا كتاب جديد"), ("other", "هذا بيت قديم")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.txt").write_text(text, encoding="utf-8")
+    both, _ = opened(Source(tmp_path / "one", reference=tmp_path / "other"))
+    assert both.reference == tmp_path / "other-corpus"
+    sent: list[dict[str, Any]] = []
+    session = browser_session(
+        both.corpus, print, sent.append, codes=(), sheet=None, coder=None, language="en", reference=both.reference
+    )  # fmt: skip
+    session.receive({"kind": "view", "client": "c", "number": 1, "tab": "keywords", "request": {}})
+    assert [row[0] for row in sent[0]["rows"]] == ["كتاب", "جديد"]
+    found: dict[str, Any] = {}
+    exec(session.script(), found)
+    assert found["keywords_1"]["word"].to_list() == ["كتاب", "جديد"]
+    assert 'documents_1 = ck.Corpus.open(Path(__file__).parent / "other-corpus")' in session.script(Place(tmp_path))
+    with pytest.warns(UserWarning, match="The corpus has other texts than in the session"):
+        exec(session.script().replace('documents_1.id != "', 'documents_1.id != "0'), {})
+    session = browser_session(both.corpus, print, sent.append, codes=(), sheet=None, coder=None, language="en")
+    session.receive({"kind": "view", "client": "c", "number": 1, "tab": "keywords", "request": {}})
+    assert sent[1]["missing"]
+
+
+SHORTCUTS = {
+    "linux": (
+        ".local/share/applications/corpus-kit.desktop",
+        '\nExec="/p y/\\\\\\\\\\\\$100%%/python" "-m" "corpus_kit"',
+    ),
+    "darwin": ("Desktop/Corpus Kit.command", "\nexec '/p y/\\$100%/python' -m corpus_kit explore --language ar\n"),
+    "win32": ("Desktop/Corpus Kit.cmd", '\r\n"/p y/\\$100%%/python" "-m" "corpus_kit" "explore" "--language" "ar"\r\n'),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the desktop there is that of the user")
+@pytest.mark.parametrize("system", SHORTCUTS)
+def test_an_icon_starts_the_explorer(tmp_path: Path, system: str) -> None:
+    def make(python: str = "/p y/\\$100%/python") -> Path:
+        return make_shortcut(["--language", "ar"], system=system, environment={"HOME": str(tmp_path)}, python=python)
+
+    name, line = SHORTCUTS[system]
+    path = tmp_path / name
+    assert make() == path == make()
+    assert line in path.read_bytes().decode()
+    path.write_text("something of somebody else")
+    with pytest.raises(CorpusKitError, match="is there already"):
+        make()
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(CorpusKitError, match="is there already"):
+        make()
+    assert not (tmp_path / "elsewhere").exists()
+    if system == "darwin":
+        path.unlink()
+        python = tmp_path / "it's python"
+        python.write_text('#!/bin/sh\nprintf "%s|" "$@"')
+        python.chmod(0o755)
+        said = subprocess.run([str(make(str(python)))], capture_output=True, text=True, check=True, env={"HOME": "/"})
+        assert said.stdout == "-m|corpus_kit|explore|--language|ar|"

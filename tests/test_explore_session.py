@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import partial
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +20,7 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
+from corpus_kit.analysis import frequent_ngrams, sketch_pairs
 from corpus_kit.errors import hearing, warn
 from corpus_kit.explore import saving
 from corpus_kit.explore.browser_session import browser_session, warm_up
@@ -51,6 +55,23 @@ class Page:
 @pytest.fixture(scope="module")
 def page() -> Page:
     return Page(SAMPLE)
+
+
+def test_first_ngrams_come_before_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frequent_ngrams, "_SAMPLE", 5_000)
+    monkeypatch.setattr(import_module("corpus_kit.explore.session"), "_QUICK_ROWS", 10)
+    page = Page(SAMPLE)
+    whole = ck.ngrams(SAMPLE)
+    first = page.ask("view", tab="ngrams", count=10)
+    assert (first["total"], first["goes_on"], len(first["rows"])) == (10, True, 10)
+    assert page.ask("row", tab="ngrams", row=9)["code"] == "ck.lines(ck.ngrams(corpus, 2)[9], corpus)"
+    begun, steps = time.monotonic(), len(page.session.trace)
+    while (later := page.ask("view", tab="ngrams", count=10, go_on=True))["goes_on"]:
+        assert time.monotonic() - begun < 60
+    assert (later["total"], later["rows"], later["code"]) == (whole.height, first["rows"], first["code"])
+    assert len(page.session.trace) == steps
+    sorted_rows = Page(SAMPLE).ask("view", tab="ngrams", count=10, sort=["ngram", False])
+    assert (sorted_rows["total"], sorted_rows["goes_on"]) == (whole.height, False)
 
 
 # ---------------------------------------------------------------------------------------------- documents
@@ -185,6 +206,31 @@ def test_columns_are_named_in_the_language_of_the_page() -> None:
     assert heads[:3] == ["الكلمة", "التكرار", "النصوص"]
 
 
+def test_metadata_keep_their_names(tmp_path: Path) -> None:
+    given = {"text": ["نص"], "word": ["x"], "count": ["y"], "before": ["z"], "folder": ["w"]}
+    with ck.Corpus.build(pl.DataFrame(given), tmp_path / "c", progress=False) as corpus:
+        columns = Page(corpus, language="ar").ask("view", tab="texts", request={})["columns"]
+    heads = {each["name"]: each["head"] for each in columns}
+    assert heads == {
+        "id": "معرّف النص", "word": "word", "count": "count", "before": "before", "folder": "المجلد", "words": "الكلمات",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tab", "values", "shown"),
+    [
+        ("keywords", {"by": "outlet"}, ["outlet", "word", "log_likelihood"]),
+        ("keywords", {"by": ""}, ["word", "log_likelihood"]),
+        ("trends", {"by": "outlet", "patterns": "هدنة"}, ["outlet", "period", "rate"]),
+        ("trends", {"patterns": "هدنة, سلام"}, ["pattern", "period", "rate"]),
+    ],
+)
+def test_a_narrow_page_shows_what_rows_are_told_by(tab: str, values: dict[str, Any], shown: list[str]) -> None:
+    selection = {"columns": [{"name": "date", "from": "2026-01-01", "to": "2026-02-10"}]}
+    columns = Page(SAMPLE).ask("view", tab=tab, request=values, selection=selection)["columns"]
+    assert [each["name"] for each in columns if not each["detail"]] == shown
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -291,6 +337,53 @@ def test_lines_that_were_given_are_restricted_to_the_selection() -> None:
     assert page.session.concordance.lines.frame["start"].to_list() == wanted["start"].to_list()
 
 
+SHOWN = ("pattern", "sort", "window", "clitics", "exact", "syntax", "page", "page_size")
+
+
+def test_lines_that_no_pattern_in_a_box_finds_have_a_name() -> None:
+    page = Page(SAMPLE, language="ar")
+    values = {"word": "هدنة", "min_count": 2}
+    answer = page.ask("row", tab="sketch", request=values, row=0)
+    shown = page.session.page
+    assert (shown["pattern"], re.sub("[\u2066-\u2069]", "", shown["name"])) == ("", "هدنة · صفاتها · إنساني")
+    assert len(shown["query"]) > 2_000
+    assert re.sub("[\u2066-\u2069]", "", shown["of"]) == "هدنة · صفاتها · إنساني"
+    table = ck.word_sketch(SAMPLE, "هدنة", unit="lemma", min_count=2)
+    wanted = ck.lines(table[0], SAMPLE).hits.first.tolist()
+    for change in ({"sort": ["after1"]}, {"page": 2, "page_size": 5}, {"pattern": shown["query"]}, {"pattern": ""}):
+        asked = {name: shown[name] for name in SHOWN} | change
+        page.session.receive({"kind": "show", "client": "page", "number": page.number, **asked})
+        assert page.session.page["problem"] == ""
+        assert sorted(page.session.concordance.lines.hits.first.tolist()) == wanted
+    assert page.session.page["code"] == answer["code"]
+    again = Page(SAMPLE, language="ar")
+    assert "problem" not in again.ask(**shown["source"])
+    assert (again.session.page["name"], again.session.page["query"]) == (shown["name"], shown["query"])
+    assert again.session.concordance.lines.hits.first.tolist() == wanted
+    page.ask("row", tab="words", row=0)
+    assert (page.session.page["name"], page.session.page["query"], page.session.page["source"]) == ("", "", None)
+    page.ask("row", tab="trends", request={"patterns": "هدنة"}, row=1)
+    shown = page.session.page
+    assert (shown["pattern"], re.sub("[\u2066-\u2069]", "", shown["name"])) == ("", "هدنة · 2026-02")
+    assert 0 < shown["count"] < len(ck.kwic(SAMPLE, "هدنة"))
+    marks = {"tab": "words", "plot": "zipf", "do": "lines", "marks": [0, 1, 2, 3]}
+    page.ask("marks", **marks)
+    first = ck.frequency(SAMPLE)["spelling"].to_list()
+    assert page.session.page["name"] == f"{'، '.join(first[:3])} و1 غيرها"
+
+
+def test_what_takes_long_is_not_made_because_a_page_is_loaded_again() -> None:
+    page = Page(SAMPLE)
+    names = {"tab": "names", "request": {"table": "speakers"}}
+    assert page.ask("row", **names, row=0, again=True)["problem"] == "There is no table yet."
+    page.ask("view", **names, run=True)
+    page.ask("row", **names, row=0)
+    assert page.session.page["name"] == "Names and speech"  # of quotations without a speaker
+    page.ask("row", **names, row=1)
+    assert page.session.page["name"] in ck.news.quotations(SAMPLE)["speaker"].to_list()
+    assert "problem" not in page.ask(**page.session.page["source"])
+
+
 # ----------------------------------------------------------------------------------------------- warnings
 
 
@@ -333,6 +426,20 @@ def test_a_value_is_made_once_for_all_threads() -> None:
     assert kept.get("b", lambda: "again") == "b"
 
 
+def test_what_is_too_large_gives_way() -> None:
+    kept: Kept[str, bytes] = Kept(9, most_bytes=10, size=len)
+    for key, made in (("a", b"1234"), ("b", b"1234"), ("c", b"12")):
+        kept.get(key, partial(bytes, made))
+    assert all(key in kept for key in "abc")
+    kept.get("a", bytes)  # used again, so that "b" is the first to go
+    with pytest.raises(ZeroDivisionError):
+        kept.get("bad", lambda: bytes(1 // 0))
+    assert kept.begin("d", lambda: bytes(3)).result(20) == bytes(3)
+    assert [key for key in "abcd" if key in kept] == ["a", "c", "d"]
+    kept.get("e", lambda: bytes(11))
+    assert [key for key in "abcde" if key in kept] == ["e"]
+
+
 def test_what_fails_is_made_again() -> None:
     kept: Kept[str, int] = Kept(2)
     with pytest.raises(ZeroDivisionError):
@@ -342,7 +449,10 @@ def test_what_fails_is_made_again() -> None:
 
 def test_first_views_are_made_before_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     tables = Tables(SAMPLE)
-    assert list(warm_up(tables, "ar")) == [None, None]
+    steps = warm_up(tables, "ar")
+    assert len(list(steps)) > 2  # words, n-grams, and the relations of sketches
+    monkeypatch.setattr(sketch_pairs, "find", lambda *_, **__: pytest.fail("it is not kept"))
+    assert ck.word_sketch(SAMPLE, "هدنة").height
     monkeypatch.setattr(Call, "run", lambda *_: pytest.fail("it is not kept"))
     sent: list[dict[str, Any]] = []
     session = browser_session(
@@ -422,3 +532,13 @@ def test_guesses_do_without_a_lexicon_that_is_not_compiled_yet(tmp_path: Path, m
     assert not copy_context().run(waiting, module.is_ready)
     (tmp_path / "lexicon.npz").touch()  # another process has compiled it
     assert copy_context().run(waiting, module.is_ready)
+
+
+def test_the_arabic_page_gets_arabic_and_the_place_of_an_error() -> None:
+    page = Page(SAMPLE, language="ar")
+    number = page.ask("view", tab="words", request={"min_count": 0})["problem"]
+    assert number.endswith("«الحد الأدنى»: المطلوب عدد صحيح من 1 إلى 1,000,000، والموجود 0.")
+    pattern = page.ask("view", tab="collocates", request={"pattern": "قال ["})
+    assert (pattern["problem"][:8], pattern["place"]) == ("في النمط", ["قال ", "[", ""])
+    page.session.receive({"kind": "nothing"})
+    assert "المطلوب" in page.session.page["notice"]

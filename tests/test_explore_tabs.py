@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
+from corpus_kit.explore.tabs import keywords
 from corpus_kit.text.periods import period_of
 
 pytest.importorskip("anywidget", reason="anywidget is not installed")
@@ -110,26 +112,44 @@ FIND = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("tab", "request_"), REQUESTS)
-def test_the_line_of_code_gives_what_is_shown(
-    asked: tuple[Ask, Any], sample: ck.Corpus, tab: str, request_: dict[str, Any]
-) -> None:
-    ask, _ = asked
-    shown = ask(tab, **request_)
+def expect_steps(ask: Ask, corpus: ck.Corpus, tab: str, request: dict[str, Any], which: slice) -> None:
+    """Compare a table as it is first shown, and after some of the steps of finding, sorting and turning pages."""
+    shown = ask(tab, **request)
     assert "problem" not in shown
     assert shown["total"] > 0
     columns = [column["name"] for column in shown["columns"] if column["sorts"]]
     number = next((column["name"] for column in reversed(shown["columns"]) if column["number"]), columns[-1])
-    steps: list[dict[str, Any]] = [{}, {"sort": [number, True]}, {"sort": [columns[0], False], "first": 1, "count": 3}]
+    expect_same(shown, corpus)
+    steps: list[dict[str, Any]] = [{"sort": [number, True]}, {"sort": [columns[0], False], "first": 1, "count": 3}]
     if tab in FIND:
-        steps += [{"find": FIND[tab]}, {"find": FIND[tab], "sort": [number, False]}]
-    for step in steps:
-        expect_same(ask(tab, **request_, **step), sample)
+        steps += [{"find": FIND[tab], "sort": [number, False]}, {"find": FIND[tab]}]
+    for step in steps[which]:
+        expect_same(ask(tab, **request, **step), corpus)
+
+
+@pytest.mark.parametrize(("place", "tab", "request_"), [(place, *each) for place, each in enumerate(REQUESTS)])
+def test_the_line_of_code_gives_what_is_shown(
+    asked: tuple[Ask, Any], sample: ck.Corpus, place: int, tab: str, request_: dict[str, Any]
+) -> None:
+    step = place % (4 if tab in FIND else 2)
+    expect_steps(asked[0], sample, tab, request_, slice(step, step + 1))
+
+
+@pytest.mark.slow
+def test_the_line_of_code_after_every_step(asked: tuple[Ask, Any], sample: ck.Corpus) -> None:
+    for tab, request in REQUESTS:
+        expect_steps(asked[0], sample, tab, request, slice(None))
+
+
+@cache  # several tests ask for the same table
+def table_of(code: str, corpus: ck.Corpus) -> pl.DataFrame:
+    table: pl.DataFrame = eval(code, {"ck": ck, "pl": pl, "corpus": corpus})
+    return table
 
 
 def expect_same(shown: dict[str, Any], corpus: ck.Corpus) -> None:
     """Compare what a page shows with the table that the line of code makes."""
-    table = eval(shown["code"], {"ck": ck, "pl": pl, "corpus": corpus})
+    table = table_of(shown["code"], corpus)
     assert shown["total"] == table.height
     rows = table.slice(shown["first"], len(shown["rows"]))
     assert rows.height == len(shown["rows"])
@@ -160,7 +180,7 @@ def test_the_lines_of_a_row(asked: tuple[Ask, Any], sample: ck.Corpus, tab: str,
     assert "problem" not in answer
     lines = explorer.concordance
     assert len(lines) == len(eval(answer["code"], {"ck": ck, "pl": pl, "corpus": sample}))
-    first = eval(ask(tab, **request_)["code"], {"ck": ck, "pl": pl, "corpus": sample}).row(0, named=True)
+    first = table_of(ask(tab, **request_)["code"], sample).row(0, named=True)
     if tab == "names":
         assert len(lines) == first.get("count", 1)
     elif tab == "trends":
@@ -305,8 +325,34 @@ def every_tab(ask: Ask, **more: Any) -> dict[str, dict[str, Any]]:
 def test_corpora_with_hardly_anything(build: Callable[..., ck.Corpus]) -> None:
     every_tab(asking(build(text=["؟ ...", "!"]))[0])
     one = every_tab(asking(build(text=["كلمة واحدة كلمة أخرى"]))[0])
-    assert "date" in one["trends"]["problem"]  # there are no dates
+    assert one["trends"]["lack"] == "dates"
     assert one["collocates"]["total"] > 0
+
+
+def test_what_hides_all_rows(build: Callable[..., ck.Corpus]) -> None:
+    ask, explorer = asking(build(text=["قال الوزير كلمة ــ", "ذهب الولد"], word=["a", "b"], paper=["x", "y"]))
+    for tab, control, usual, values in [
+        ("ngrams", "min_count", 2, {"with_word": "الوزير"}),
+        ("collocates", "min_count", 5, {"pattern": "قال"}),
+        ("sketch", "min_frequency", 20, {"table": "thesaurus", "word": "قال"}),
+        ("words", "min_count", 9, {"min_count": 9}),
+        ("keywords", "min_documents", 2, {"by": "paper", "min_documents": 2}),
+    ]:
+        lower = ask(tab, **values)["lower"]
+        assert (lower["control"], lower["value"]) == (control, usual)
+        assert ask(tab, **{**values, control: 1})["total"] > 0
+        assert "lower" not in ask(tab, **values, find="zz")
+    for tab, values in [("ngrams", {"with_word": "قالل"}), ("collocates", {"pattern": "قالل"})]:  # they do not occur
+        answer = ask(tab, **values)
+        assert "lower" not in answer
+        assert "finds nothing" in answer["notes"][0]
+    assert ask("words")["notes"] == ["Words of vowel signs or tatweel alone, which are in no row: 1"]
+    assert ask("words", min_count=9)["notes"] == []
+    choices = {
+        tab["name"]: {each["name"]: each["choices"] for each in tab["controls"]} for tab in explorer._setup["tabs"]
+    }
+    assert choices["keywords"]["by"] == ("", "paper")  # the table has a column `word`, which no group can be called
+    assert choices["copies"]["by"] == ("", "word", "paper")
 
 
 def test_documents_that_are_none(asked: tuple[Ask, Any]) -> None:
@@ -326,7 +372,7 @@ def test_ten_thousand_groups_and_long_words(build: Callable[..., ck.Corpus]) -> 
     every_tab(ask)
     for by in ("name", "two"):
         assert {"problem", "total"} & set(ask("keywords", by=by))
-        assert {"problem", "total"} & set(ask("trends", by=by, patterns="كلمة"))
+        assert {"problem", "total", "lack"} & set(ask("trends", by=by, patterns="كلمة"))
     answer = ask("words", find=long[:200])
     assert answer["rows"][0][0].endswith("…") or answer["rows"][0][0] == long
 
@@ -407,6 +453,16 @@ def test_copies_side_by_side(build: Callable[..., ck.Corpus], asked: tuple[Ask, 
             if "table" in request:
                 assert answer["documents"][0] != answer["documents"][1]
         assert ask("copies", "beside", row=total, **request)["problem"] == "This row is no longer shown."
+    table = ck.news.near_duplicates(sample, by="outlet")
+    only_second = next(each for each in table["second_id"].to_list() if each not in table["first_id"].to_list())
+    for typed, expected in (
+        (only_second, table.filter(pl.col("second_id") == only_second).height),
+        (
+            "مدى",
+            table.filter((pl.col("first_outlet") == "وكالة مدى") | (pl.col("second_outlet") == "وكالة مدى")).height,
+        ),
+    ):
+        assert ask("copies", run=True, by="outlet", find=typed)["total"] == expected > 0
     words = [f"كلمة{number}" for number in range(6_000)]
     ask, _ = asking(build(text=[" ".join(words), f"{MARKUP} {' '.join(words)} أخرى"]))
     ask("copies", run=True)
@@ -428,3 +484,21 @@ def test_a_sketch_without_annotation_says_what_is_missing(build: Callable[..., c
     assert "annotate" in answer["notes"][0]
     controls = {each["name"]: each for tab in explorer._setup["tabs"] for each in tab["controls"]}
     assert 2 < len(controls["relation"]["choices"]) < 15
+
+
+def test_groups_of_a_large_corpus_are_compared_when_they_are_chosen(
+    build: Callable[..., ck.Corpus], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = build(text=["قال الوزير"] * 4, folder=["مدى", "مدى", "صدى", "صدى"])
+    ask, _ = asking(corpus)
+    assert "missing" not in ask("keywords")
+    monkeypatch.setattr(keywords, "_MOST_TOKENS", corpus.n_tokens - 1)
+    assert ask("keywords")["missing"]
+    assert "missing" not in ask("keywords", by="folder")
+
+
+def test_measures_are_called_as_the_heads_of_tables() -> None:
+    tabs = ck.explore(ck.sample_corpus(), language="ar")._setup["tabs"]
+    heads = [each["heads"] for tab in tabs for each in tab["controls"] if each["name"] == "measure"]
+    assert len(heads) == 3
+    assert not [text for each in heads for name, text in each.items() if name in text]

@@ -431,6 +431,20 @@ def test_codes_are_read_from_their_sheet(tmp_path: Path) -> None:
     assert table["code"].drop_nulls().to_list() == ["against", "for"]
 
 
+def test_codes_belong_to_their_lines_while_a_search_fails(tmp_path: Path) -> None:
+    page = Page(SAMPLE, "هدنة", sheet=tmp_path / "stance.csv")
+    page.view("words")
+    page.ask(
+        "show", pattern="[", sort=[], window=[8, 8], clitics=False, exact=False, syntax="native", page=1, page_size=20
+    )
+    line = page.explorer._page["lines"][0]
+    page.session.receive(
+        {"kind": "code", "id": line["id"], "position": line["position"], "column": "code", "value": "for", "was": None}
+    )
+    assert [step.is_coded for step in page.session.trace.steps] == [True, False]
+    assert page.session.trace.steps[1].tab == "words"
+
+
 def test_a_saved_session_finds_a_corpus_below_it(odd: ck.Corpus, tmp_path: Path) -> None:
     page = Page(odd, "هدنة")
     page.view(find=LONG[:100])

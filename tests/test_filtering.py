@@ -255,3 +255,14 @@ def test_a_column_without_values_has_no_value_to_choose(tmp_path: Path) -> None:
         assert len(built.filter(outlet=None)) == 1
         with pytest.raises(ck.InputError, match="outlet must be None, since no document has a value"):
             built.filter(outlet="مدى")
+
+
+def test_types_of_most_documents_of_few_and_of_none(corpus: ck.Corpus) -> None:
+    documents = corpus.selected_documents()
+    whole = corpus.type_counts()
+    assert [each.to_list() for each in whole] == [corpus.type_column(name).to_list() for name in ("count", "documents")]
+    for few in (documents[:0], documents[:1], documents[1::3], documents):
+        part = corpus.subcorpus(few)
+        for a, b, total in zip(part.type_counts(), corpus.others(part).type_counts(), whole, strict=True):
+            assert (a + b).to_list() == total.to_list()
+        assert part.type_counts()[0].sum() == part.token_counts()[few].sum()

@@ -163,3 +163,81 @@ def test_signals_interrupt(call: Callable[[int], object]) -> None:
 @pytest.mark.parametrize("call", [count_many, number_many])
 def test_no_memory_is_kept(call: Callable[[int], object]) -> None:
     assert_keeps_no_memory(lambda: call(20_000))
+
+
+# ---------------------------------------------------------------------------------- groups of documents
+
+
+sum_groups: Any = _core.sum_groups
+
+
+def group_arguments(tokens: Any, ends: Any, forms: Any, n_forms: int, of_document: Any, n_groups: int) -> list[Any]:
+    listed = np.flatnonzero(of_document >= 0)
+    listed = listed[np.argsort(of_document[listed], kind="stable")].astype(np.uint32)
+    sizes = np.diff(ends, prepend=np.uint64(0)).astype(np.uint32)[listed]
+    group_ends = np.searchsorted(of_document[listed], np.arange(n_groups), "right").astype(np.uint64)
+    return [tokens, ends, forms, n_forms, listed, sizes, group_ends]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_groups_equal_their_slow_twin(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n_forms, n_groups, n_documents = int(rng.integers(1, 40)), int(rng.integers(1, 6)), int(rng.integers(1, 60))
+    forms = rng.integers(-1, n_forms, n_forms + 3)
+    sizes = rng.integers(0, 12, n_documents)
+    ends, tokens = np.cumsum(sizes).astype(np.uint64), rng.integers(0, len(forms), sizes.sum()).astype(np.uint32)
+    of_document = rng.integers(-1, n_groups, n_documents)  # some are not listed
+    cells = np.zeros((n_documents, n_forms), np.int64)
+    of_token = forms[tokens]
+    np.add.at(cells, (np.repeat(np.arange(n_documents), sizes)[of_token >= 0], of_token[of_token >= 0]), 1)
+    of_type = np.where(forms < 0, NO_FORM, forms).astype(np.uint32)
+    given = group_arguments(tokens, ends, of_type, n_forms, of_document, n_groups)
+    row_ends, *rows = values(_core.count_groups(*given))
+    slow: list[Any] = []
+    for group in range(n_groups):
+        here = cells[of_document == group]
+        slow += [
+            (form, here[:, form].sum(), (here[:, form] > 0).sum(), sizes[of_document == group][here[:, form] > 0].sum())
+            for form in np.flatnonzero(here.sum(axis=0))
+        ]
+        assert row_ends[group] == len(slow)
+    assert list(zip(*rows, strict=True)) == slow
+
+    words = np.array(rows[0], np.uint32)
+    own, others = (rng.choice([0.0, 0.2, 0.25, 1 / 3, 1.0], len(words)) for _ in range(2))
+    shares = cells / np.maximum(sizes, 1)[:, None]
+    expected = []
+    for row, group in enumerate(np.repeat(np.arange(n_groups), np.diff(row_ends, prepend=0)).tolist()):
+        sums = []
+        for chosen, threshold in (
+            (of_document == group, own[row]),
+            ((of_document >= 0) & (of_document != group), others[row]),
+        ):
+            above = chosen & (cells[:, words[row]] > 0) & (shares[:, words[row]] > threshold)
+            sums += [cells[above, words[row]].sum(), sizes[above].sum()]
+        expected.append(tuple(sums))
+    found = values(sum_groups(*given, np.array(row_ends, np.uint64), words, own, others))
+    assert list(zip(*found, strict=True)) == expected
+
+
+def test_groups_that_do_not_fit_are_refused() -> None:
+    tokens, ends = np.array([0, 1, 1], np.uint32), np.array([2, 3], np.uint64)
+    forms, of_document = np.array([0, 1], np.uint32), np.array([0, 1])
+    given = group_arguments(tokens, ends, forms, 2, of_document, 2)
+    rows = [np.array([2, 3], np.uint64), np.array([0, 1, 1], np.uint32), np.zeros(3), np.zeros(3)]
+    assert values(sum_groups(*given, *rows)) == [[1, 1, 1], [2, 2, 1], [0, 1, 1], [0, 1, 2]]
+    for place, wrong in (
+        (0, np.array([0, 2, 1], np.uint32)),
+        (1, np.array([2, 9], np.uint64)),
+        (2, np.array([0, 2], np.uint32)),
+        (4, np.array([0, 2], np.uint32)),
+        (6, np.array([3, 2], np.uint64)),
+    ):
+        bad = [*given[:place], wrong, *given[place + 1 :]]
+        with pytest.raises(ValueError, match=r"type|document|group"):
+            _core.count_groups(*bad)
+        with pytest.raises(ValueError, match=r"type|document|group"):
+            sum_groups(*bad, *rows)
+    for place, bad_rows in ((0, np.array([2, 9], np.uint64)), (1, np.array([0, 1, 2], np.uint32))):
+        with pytest.raises(ValueError, match=r"group|row"):
+            sum_groups(*given, *rows[:place], bad_rows, *rows[place + 1 :])

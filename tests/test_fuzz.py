@@ -16,7 +16,7 @@ import test_portable
 
 FOLDER = Path(__file__).parent / "fuzz"
 TARGETS = sorted(path.stem for path in FOLDER.glob("*.c"))
-SECONDS = int(os.environ.get("CORPUS_KIT_FUZZ_SECONDS", "3"))
+SECONDS = int(os.environ.get("CORPUS_KIT_FUZZ_SECONDS", "2"))
 KEPT = os.environ.get("CORPUS_KIT_FUZZ_INPUTS")  # a folder for the inputs found, to begin from them the next time
 LONGEST = 1024
 

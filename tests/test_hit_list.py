@@ -12,6 +12,7 @@ import numpy as np
 import oracles_hit_lists as twin
 import polars as pl
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,7 +75,7 @@ span_sets = st.lists(
 
 
 @given(span_sets, span_sets)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_sets_are_those_of_python(a: list[twin.Span], b: list[twin.Span]) -> None:
     left, right = hits_of(a), hits_of(b)
     assert spans_in(united(left, right)) == sorted({*a, *b})
@@ -288,7 +289,7 @@ def _plain(table: pl.DataFrame, names: list[str]) -> list[tuple[Any, ...]]:
 
 
 @given(marked_spans(), st.lists(keys, min_size=1, max_size=3, unique=True))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_group_counts_as_its_twin(
     marked: tuple[list[twin.Span], list[dict[str, int | None]]], by: list[twin.Key]
 ) -> None:
@@ -304,7 +305,7 @@ def test_group_counts_as_its_twin(
 
 
 @given(marked_spans(), st.sampled_from(PLACES), st.sampled_from(["folded", "lemma", "stem"]))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_a_spelling_is_the_most_frequent_one(
     marked: tuple[list[twin.Span], list[dict[str, int | None]]], place: str, attribute: str
 ) -> None:
@@ -415,7 +416,7 @@ def test_bad_input_gives_an_empty_table_or_a_sentence(tmp_path: Any) -> None:
 @given(
     marked_spans(), st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(ATTRIBUTES)), min_size=1, max_size=2)
 )
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_tabulate_is_the_value_of_each_line(
     marked: tuple[list[twin.Span], list[dict[str, int | None]]], what: list[tuple[str, str]]
 ) -> None:

@@ -6,6 +6,7 @@ import random
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -404,6 +405,48 @@ def test_rows_without_a_record() -> None:
     assert found.frame.equals(ck.kwic(SAMPLE, "هدنة").frame)
 
 
+def test_metadata_may_be_called_like_columns_of_tables(tmp_path: Path) -> None:
+    """A group is a group and a document a document, whatever their columns are called."""
+    names = ("query", "term", "collocate", "position", "type", "pattern", "text_date")
+    rows = [
+        {"text": "قال زيد في الدار", "text_date": date(2021, 1, 1), **dict.fromkeys(names[:-1], "في")},
+        {"text": "قال عمر قال", "text_date": date(2022, 1, 1), **dict.fromkeys(names[:-1], "قال")},
+    ]
+    with Built(rows) as corpus:
+        for by in names:
+            for table in (ck.frequency(corpus, by=by), ck.ngrams(corpus, 2, by=by, min_count=1)):
+                expect_counts(table, corpus, "count", rows=table.height)
+                expect_counts(pl.concat([table, table.head(0)]), corpus, "count", rows=table.height)  # no record
+                ck.save(table, tmp_path / "table.csv")
+                read = pl.read_csv(tmp_path / "table.csv")
+                assert [len(ck.lines(row, corpus, of=table)) for row in read.iter_slices(1)] == read["count"].to_list()
+        assert len(ck.lines(corpus.documents.collect(), corpus)) == len(ck.lines(corpus.head(), corpus)) == 2
+
+
+def test_a_record_that_is_lost_is_told() -> None:
+    table = ck.frequency(SAMPLE, unit="lemma")
+    lemmas = pl.concat([table, table.head(0)])
+    with pytest.warns(UserWarning, match=r"the row counts .* lines were found. Its record is lost.*of="):
+        ck.lines(lemmas.filter(pl.col("count") > 20)[0], SAMPLE)
+
+
+def test_words_that_a_spreadsheet_would_take_for_formulas(tmp_path: Path) -> None:
+    with Built([{"text": "@sara قالت @sara"}]) as corpus:
+        table = ck.frequency(corpus)
+        ck.save(table, tmp_path / "table.csv")
+        read = pl.read_csv(tmp_path / "table.csv")
+        assert [len(ck.lines(row, corpus, of=table)) for row in read.iter_slices(1)] == table["count"].to_list()
+
+
+def test_collocates_that_two_words_share() -> None:
+    table = ck.shared_collocates(SAMPLE, "هدنة", "تنظيم", min_count=5)
+    for row in table.gather_every(table.height // 8).iter_slices(1):
+        row = table.filter(collocate=row["collocate"][0])
+        sides = [len(ck.lines(row, SAMPLE, side=side)) for side in ("first", "second")]
+        assert sides == [row["count"][0], row["other_count"][0]]
+        assert len(ck.lines(row, SAMPLE)) <= sum(sides)
+
+
 def test_a_profile_of_ones_own_is_passed() -> None:
     mine = ck.Normalizer(tatweel="drop", name="mine")
     table = ck.frequency(SAMPLE, profile=mine)
@@ -504,6 +547,14 @@ def test_rows_that_have_no_lines_say_what_has() -> None:
         (lambda: ck.lines(ck.frequency(FEW), 3), "^corpus must be"),
         (lambda: ck.lines({"word": 3}, SAMPLE), r"^table\['word'\] must be a text, got 3"),
         (lambda: ck.lines({"word": object()}, SAMPLE), "^table"),
+        (lambda: ck.lines({"document": "x"}, SAMPLE), r"^table\['document'\] must be whole numbers"),
+        (lambda: ck.lines({"document": True}, SAMPLE), r"^table\['document'\] must be whole numbers"),
+        (lambda: ck.lines({"id": "x", "position": "y"}, SAMPLE), r"^table\['position'\] must be whole numbers"),
+        (lambda: ck.lines({"ngram": "في من"}, SAMPLE, skip="x"), "^skip must be"),
+        (lambda: ck.lines({"ngram": "في من"}, SAMPLE, within="x"), "^within must be"),
+        (lambda: ck.lines({"word": "في", "period": "x"}, SAMPLE, every="week"), r"^table\['period'\] must be a date"),
+        (lambda: ck.lines({"word": "في", "period": None}, SAMPLE, every="week", date="outlet"), "^date must be"),
+        (lambda: ck.lines({"first_document": None, "second_document": 2}, SAMPLE), "^table must be pairs"),
         (lambda: ck.lines({"collocate": "في"}, SAMPLE), "^pattern must be .*of="),
         (lambda: ck.lines({"collocate": "في"}, SAMPLE, pattern="("), "pattern"),
         (lambda: ck.lines({"collocate": "في"}, SAMPLE, pattern="من", window=-1), "^window must be"),

@@ -119,6 +119,17 @@ def test_invalid_dictionaries(tmp_path: Path, content: str, message: str) -> Non
         FrameDictionary.read(path)
 
 
+def test_a_file_is_parsed_once_until_it_changes(tmp_path: Path) -> None:
+    path = tmp_path / "d.toml"
+    path.write_text("[a.b]\nwords = ['جيش']", encoding="utf-8")
+    first = FrameDictionary.read(path)
+    assert FrameDictionary.read(path) is first
+    first.categories.clear()  # which spoils nothing
+    assert FrameDictionary.read(path).categories == {"a": ("b",)}
+    path.write_text("[a.c]\nwords = ['جيش']", encoding="utf-8")
+    assert FrameDictionary.read(path).categories == {"a": ("c",)}
+
+
 def test_invalid_files(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes("[a.b]\nwords = ['é']".encode("latin-1"))
     for path, message in (

@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,24 +75,36 @@ def shown_in(notebook: Any) -> Iterator[Any]:
         yield from outputs_of(cell)
 
 
-@pytest.fixture
-def execute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Run a notebook in an empty folder without user settings; it must write nothing to stderr."""
+@pytest.fixture(scope="module")
+def execute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Return a function that runs a notebook in an empty folder without user settings; it must write nothing to stderr.
+
+    One kernel runs them all, each without the names of the others: its start and its imports take longer than most.
+    """
     ck.sample_corpus()  # otherwise the notebook would show the progress of building it
-    with tempfile.TemporaryDirectory() as folder:
+    folder = tmp_path_factory.mktemp("jupyter")
+    client = library("nbclient").NotebookClient(library("nbformat").v4.new_notebook(), timeout=60)
+
+    def run(notebook: Any) -> Any:
+        # Processes of a cluster ask for __spec__, which `%reset` removes, too.
+        begin = f"%reset -f\n__spec__ = None\n%cd -q {tmp_path_factory.mktemp('notebook')}"
+        client.nb = notebook.copy()
+        client.nb.cells = [library("nbformat").v4.new_code_cell(begin), *notebook.cells]
+        client.execute(cleanup_kc=False)
+        for cell in client.nb.cells:
+            if "bare" in cell.metadata.get("tags", ()):
+                continue
+            errors = [o for o in cell.get("outputs", []) if o.output_type == "stream" and o.name == "stderr"]
+            assert not errors, (cell.source, errors)
+        return notebook
+
+    with pytest.MonkeyPatch.context() as settings:
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
-            monkeypatch.setenv(name, folder)
-
-        def run(notebook: Any) -> Any:
-            library("nbclient").NotebookClient(notebook, timeout=60, resources={"metadata": {"path": folder}}).execute()
-            for cell in notebook.cells:
-                if "bare" in cell.metadata.get("tags", ()):
-                    continue
-                errors = [o for o in cell.get("outputs", []) if o.output_type == "stream" and o.name == "stderr"]
-                assert not errors, (cell.source, errors)
-            return notebook
-
+            settings.setenv(name, str(folder))
         yield run
+        if client.kc is not None:
+            client.kc.stop_channels()
+            library("jupyter_core.utils").run_sync(client.km.shutdown_kernel)(now=True)
 
 
 # ------------------------------------------------------------------------------------------ content
@@ -278,7 +289,7 @@ def on_texts_of_a_user(path: Path, folder: Path) -> Any:
 @pytest.mark.slow
 @each_notebook
 def test_runs_on_the_sample_and_on_user_texts(path: Path, execute: Any, other_texts: Path) -> None:
-    """One kernel runs both, since most of the time goes into its start; and then what must stop with a sentence."""
+    """On the sample, on texts of a user, and then on what must stop with a sentence."""
     committed, both = read(path), read(path)
     both.cells += on_texts_of_a_user(path, other_texts).cells
     both.cells += cells_that_stop(path, other_texts)

@@ -8,6 +8,7 @@ import json
 import re
 import struct
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,7 @@ def test_colours_are_distinguishable(name: str) -> None:
     [
         (None, "\u2014"),
         ("news 59%", "news 59%"),
+        ("a" + 9 * "\u0301" + "b", "a" + 6 * "\u0301" + "…b"),
         ("نسبة 59% من", isolate("نسبة \u206659%\u2069 من")),
         ("الفرق -3.5", isolate("الفرق \u2066-3.5\u2069")),
         ("منذ 2026-01-04", isolate("منذ \u20662026-01-04\u2069")),
@@ -287,7 +289,11 @@ def test_marks_know_their_rows() -> None:
     chart = plots.frequency(COUNTS, top=3)
     drawn = chart.data()["picture"]
     assert drawn["heads"] == ["occurrences", "documents"]
-    assert drawn["marks"] == [["كُرَة", ["1,200", "2"], 1], ["في", ["90", "1"], 0], ["قال", ["90", "4"], 3]]
+    assert drawn["marks"] == [
+        [isolate("كُرَة"), ["1,200", "2"], 1],
+        [isolate("في"), ["90", "1"], 0],
+        [isolate("قال"), ["90", "4"], 3],
+    ]
     assert rows_behind(chart.picture, [2, 0, 2, 99, -1], chart.table) == [1, 3]
 
 
@@ -296,9 +302,11 @@ def test_words_at_one_place_are_one_mark() -> None:
     words = pl.DataFrame({"word": [f"w{n}" for n in range(6)], "count": [5] * 6, "documents": [1, 2, 3, 4, 5, 6],
                           "deviation_of_proportions": [0.5] * 6})  # fmt: skip
     chart = plots.frequency_dispersion(words)
-    ((name, values, row),) = chart.data()["picture"]["marks"]
-    assert (name, row) == ("w0 · w1 · w2 · w3 +2", 0)
-    assert values == ["5", "", "0.500"], "what the words have in common"
+    ((name, values, row, many),) = chart.data()["picture"]["marks"]
+    assert (name, row, many) == ("w0 · w1 · w2 · w3 · +2", 0, 6)
+    assert values == ["5 each", "", "0.500 each"], "what the words have in common"
+    differing = plots.frequency_dispersion(words.with_columns(count=pl.Series([90_000] * 5 + [90_001])))
+    assert differing.data()["picture"]["marks"][0][1] == ["540,001 in all", "", "0.500 each"]
     assert rows_behind(chart.picture, [0]) == [0, 1, 2, 3, 4, 5]
     assert picture_data(Scatter([Point(1, 2)], axis, axis))["marks"] == []
 
@@ -336,7 +344,10 @@ def test_the_script_is_one_module() -> None:
     assert set(re.findall(r"https?://[^\s\"']+", script + chart_style())) == {"http://www.w3.org/2000/svg"}
 
 
-LONG = pl.DataFrame({"word": [f"w{number}" for number in range(2_500)], "count": 1})
+@cache
+def long_chart() -> plots.Chart:
+    """Return a chart whose image has more than 120 megapixels at 600 ppi."""
+    return plots.frequency(pl.DataFrame({"word": [f"w{number}" for number in range(150)], "count": 1}), top=150)
 
 
 @pytest.mark.parametrize(
@@ -348,7 +359,7 @@ LONG = pl.DataFrame({"word": [f"w{number}" for number in range(2_500)], "count":
         (lambda: plots.png(plots.frequency(COUNTS), ppi=10**6), "^ppi must be"),
         (lambda: plots.png(plots.frequency(COUNTS), ppi=72.5), "^ppi must be"),  # type: ignore[arg-type]
         (lambda: plots.use_png_renderer(ppi=-1), "^ppi must be"),
-        (lambda: plots.png(plots.frequency(LONG, top=2_500)), "^chart must be at most 120 megapixels .* at ppi=144"),
+        (lambda: plots.png(long_chart(), ppi=600), "^chart must be at most 120 megapixels .* at ppi=600"),
     ],
 )
 def test_rendering_errors(call: Any, message: str) -> None:
@@ -357,7 +368,8 @@ def test_rendering_errors(call: Any, message: str) -> None:
         call()
 
 
-def test_plot_too_large_for_a_notebook() -> None:
+def test_plot_too_large_for_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
-    data, _ = plots.frequency(LONG, top=2_500)._repr_mimebundle_()
+    monkeypatch.setattr("corpus_kit.plots.chart.resolution_of_images", lambda: 600)
+    data, _ = long_chart()._repr_mimebundle_()
     assert "megapixels" in data["text/plain"]

@@ -136,7 +136,7 @@ def test_a_date_of_a_source_is_no_period() -> None:
     day = pl.Series("outlet", [datetime.date(1990, 1, 1)] * 2)
     table = LABELS.head(2).with_columns(day).insert_column(1, day.alias("period"))
     made = attach(table, "ck.news.labels", {"every": "decade"})
-    assert data_of(plots.labels(made))[0]["row"] == "\u20661990-01-01\u2069 · \u20661990-1999\u2069"
+    assert data_of(plots.labels(made))[0]["row"] == "1990-01-01 · 1990-1999"
 
 
 def test_many_years_share_the_width_and_round_ones_are_named() -> None:
@@ -195,6 +195,24 @@ def test_network_is_reproducible_and_labelled() -> None:
     assert {circle.id: circle.strength for circle in chart.picture.circles} == {"A": 6, "B": 7, "C": 3}
     assert len(plots.network(EDGES, top=1).picture.links) == 1
     assert {each["name"] for each in data_of(plots.network(EDGES, top=1))} == {"A", "B"}
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), -1.0, None])
+def test_numbers_that_cannot_be_drawn(wrong: float | None) -> None:
+    def spoiled(table: pl.DataFrame, column: str) -> pl.DataFrame:
+        values = pl.concat([pl.Series(column, [wrong], pl.Float64), table[column][1:].cast(pl.Float64)])
+        return table.with_columns(values)
+
+    with pytest.raises(InputError, match=r"^edges must have finite numbers .* column weight"):
+        plots.network(spoiled(EDGES, "weight"))
+    with pytest.raises(InputError, match=r"^table must have finite numbers .* column hits"):
+        plots.bursts(spoiled(BURSTS, "hits"))
+    words = pl.DataFrame({"word": ["هدنة", "سلام"], "count": [3, 2]})
+    if wrong is not None:  # a word without a count is left out
+        with pytest.raises(InputError, match=r"^table must have finite numbers .* column count"):
+            plots.frequency(spoiled(words, "count"))
+    with pytest.raises(InputError, match=r"^edges must have a text"):
+        plots.network(EDGES.with_columns(source=pl.lit(None, pl.String)))
 
 
 def test_network_labels_do_not_overlap() -> None:

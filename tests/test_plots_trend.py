@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import corpus_kit as ck
 from corpus_kit import plots
-from corpus_kit.display.isolation import isolate
+from corpus_kit.display.isolation import isolate, without_isolates
 from corpus_kit.errors import InputError
 from corpus_kit.plots.pictures import Traces, spread_out
 
@@ -45,7 +45,7 @@ def test_one_panel_of_patterns() -> None:
     assert panel.traces[1].rates == [0.0] * 7  # periods without a hit are at 0
     assert picture.periods[:2] == ["2026-01", "2026-02"]
     assert (picture.rate, picture.number) == ("occurrences per million words", "count")
-    assert picture.note == "bands: 95% intervals · hollow points: partial periods"
+    assert without_isolates(picture.note) == "bands: 95% intervals · hollow points: partial periods"
     assert panel.traces[0].partial == (0, 6)
     assert picture.highest <= 2 * max(panel.traces[0].rates)  # type: ignore[type-var, operator]
 
@@ -79,7 +79,7 @@ def test_what_is_drawn_and_what_is_left_out(
     assert len(picture.panels) == panels
     assert {len(panel.traces) for panel in picture.panels} == {lines}
     bands = "الأشرطة: فترات الثقة" if options.get("language") == "ar" else "bands: intervals"
-    assert picture.note == f"{note} · {bands}"
+    assert without_isolates(picture.note) == f"{note} · {bands}"
     if panels > 1:  # those with most documents, in the order of the table
         assert [panel.title for panel in picture.panels] == [f"s{groups - panels + each}" for each in range(panels)]
     if patterns > lines:

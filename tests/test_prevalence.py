@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import stats
 
+from corpus_kit.coding.corrected_prevalence import Predictions, prevalence_of
 from corpus_kit.measures.prevalence import adjusted_counts, collapsed_strata, design_based
 
 RNG = np.random.default_rng(7)
@@ -78,6 +80,44 @@ def test_intervals_hold_what_they_promise_with_a_biased_classifier() -> None:
     assert 0.93 <= inside / rounds <= 0.97
     assert naive - share > 0.3
     assert np.mean(widths) < 0.2  # so that no interval has the naive share
+
+
+def test_units_that_were_chosen_by_uncertainty_have_no_part_in_the_estimate() -> None:
+    n, rounds = 1000, 300
+    truth = RNG.random(n) < 0.1
+    says = np.clip(np.where(truth, 0.55, 0.3) + RNG.normal(0, 0.2, n), 0.01, 0.99)  # it sees far too many
+    strata = (np.arange(n) % 4 == 0).astype(np.int64)
+    labels, codebook = pl.Series(strata), {"rain": "", "none": ""}
+    uncertain = np.argsort(np.abs(says - 0.5), kind="stable")
+    shares: dict[bool, list[float]] = {True: [], False: []}
+    inside = 0
+    for number in range(rounds):
+        drawn = np.concatenate([RNG.permutation(np.flatnonzero(strata == h))[:60] for h in (0, 1)])
+        chosen = uncertain[~np.isin(uncertain, drawn)][:80]
+        rows = np.concatenate([drawn, chosen])
+        given = (~truth[rows]).astype(np.int64)
+        for is_known in (True, False)[: 2 if number < 40 else 1]:
+            is_random = np.arange(len(rows)) < (len(drawn) if is_known else len(rows))
+            predicted = Predictions([*codebook], np.stack([says, 1 - says], axis=1), rows, given, is_random)
+            row = prevalence_of(predicted, labels, None, codebook, 0.95).row(0, named=True)
+            shares[is_known].append(row["prevalence"])
+            inside += is_known and row["prevalence_low"] <= truth.mean() <= row["prevalence_high"]
+    assert abs(np.mean(shares[True]) - truth.mean()) < 3 * np.std(shares[True]) / np.sqrt(rounds)
+    assert 0.92 <= inside / rounds <= 0.98
+    assert abs(np.mean(shares[False]) - truth.mean()) > 0.03  # as if they were a sample
+
+
+def test_counts_are_not_adjusted_by_a_classifier_that_guesses() -> None:
+    codes, n = ["rain", "none"], 400
+    for tpr, is_adjusted in ((0.9, True), (0.55, False)):
+        truth = np.arange(n) % 2 == 0
+        says = np.where(truth, np.arange(n) % 20 < 20 * tpr, np.arange(n) % 20 < 10)
+        predicted = Predictions(
+            codes, np.stack([says, ~says], axis=1).astype(float), np.arange(60), (~truth[:60]).astype(np.int64),
+            np.ones(60, bool),
+        )  # fmt: skip
+        found = prevalence_of(predicted, pl.Series([0] * n), None, dict.fromkeys(codes, ""), 0.95)
+        assert (found["adjusted"].null_count() == 0) == is_adjusted
 
 
 def test_a_code_that_nobody_gave_may_still_occur() -> None:

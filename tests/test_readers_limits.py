@@ -131,8 +131,8 @@ def test_the_process_ends_with_the_one_that_asks() -> None:
     program = (
         "import os, signal\n"
         "from corpus_kit.readers import decoding\n"
-        "decoding.prepare()\n"
-        "print(decoding._idle[0]._popen.pid, flush=True)\n"
+        "with decoding._processes.at_work() as process:\n"
+        "    print(process.popen.pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     (child,) = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout.split()

@@ -364,6 +364,32 @@ def test_a_table_without_texts_among_others(tmp_path: Path) -> None:
         read(tmp_path, text="body")
 
 
+@pytest.mark.parametrize("names", [("a.txt", "deep/b.txt"), ("a", "b"), ("b.txt", "of another folder", "a.txt")])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_table_about_the_files_is_no_table_of_texts(tmp_path: Path, names: tuple[str, ...], packed: bool) -> None:
+    members = {
+        "a.txt": "وصل الوفد.",
+        "deep/b.txt": "عاد.",
+        "meta.csv": "year,name\n" + "".join(f"1,{n}\n" for n in names),
+    }
+    for name, content in members.items():
+        write(tmp_path / "texts" / name, content)
+    frame, report = read(archive(tmp_path / "texts.zip", members) if packed else tmp_path / "texts")
+    assert frame["text"].to_list() == ["وصل الوفد.", "عاد."]
+    [left] = report.skipped["table about the files"].examples
+    assert (left.source.rpartition("/")[2], left.detail) == ("meta.csv", "column 'name' names them")
+
+
+def test_a_table_about_other_things_may_hold_texts(tmp_path: Path) -> None:
+    write(tmp_path / "README.txt", "عن النصوص.")
+    write(tmp_path / "texts.csv", "body,name\nوصل الوفد.,README\nعاد الوفد.,x\n")
+    with pytest.raises(
+        SourceError, match=r"text must be a column of 'texts\.csv'.*There are: body, name.*Leave"
+    ) as caught:
+        read(tmp_path)
+    assert caught.value.__cause__.columns == ("body", "name")
+
+
 def test_a_strict_build_stops_at_a_member(tmp_path: Path) -> None:
     path = archive(tmp_path / "all.zip", {name: MEMBERS[name] for name in ("c.jsonl", "i.csv")})
     with pytest.raises(SourceError, match=r"i\.csv"):

@@ -239,6 +239,7 @@ def test_values_in_messages_have_no_secrets() -> None:
 def test_modules_warn_by_one_function() -> None:
     package = Path(errors.__file__).parent
     for path in package.rglob("*.py"):
-        if path.name != "errors.py":
-            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        if path.name != "errors.py" and "warnings" in text:
+            nodes = ast.walk(ast.parse(text))
             assert "warnings.warn" not in {ast.unparse(each) for each in nodes if isinstance(each, ast.Attribute)}, path

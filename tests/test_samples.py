@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import numpy as np
 import polars as pl
 import pytest
 from campaign.forged import record_files
+from own_cache import own_cache
 from sample_reading import ITEMS, TEXTS, TRUTH, facts
 
 import corpus_kit as ck
@@ -233,7 +233,7 @@ def test_temporary_folder_is_deleted_at_exit():
 
 
 def test_sample_corpus_contains_the_items(monkeypatch, tmp_path):
-    monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
+    monkeypatch.setenv("CORPUS_KIT_CACHE", str(own_cache(tmp_path)))
     for _ in range(2):  # built, then opened
         corpus = samples.sample_corpus()
         documents = corpus.documents.collect()
@@ -279,7 +279,7 @@ def planted(folder: Path, how: str) -> None:
     "how", ["another", "array", *(pytest.param(how, marks=pytest.mark.slow) for how in ("lemmas", "outlets"))]
 )
 def test_a_planted_corpus_is_not_taken_for_the_sample(monkeypatch, tmp_path, how):
-    monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
+    monkeypatch.setenv("CORPUS_KIT_CACHE", str(own_cache(tmp_path)))
     planted(tmp_path, how)
     with pytest.warns(UserWarning, match=r"sample' is not the sample\. The sample is built again"):
         corpus = samples.sample_corpus()
@@ -332,9 +332,7 @@ def test_what_a_killed_build_left_is_removed(fake, tmp_path):
 def test_concurrent_builds_all_succeed(tmp_path):
     program = "from corpus_kit.samples import sample_corpus; print(sample_corpus().documents.collect().height)"
     command = [sys.executable, "-c", program]
-    environment = {**os.environ, "CORPUS_KIT_CACHE": str(tmp_path)}
-    for lexicon in samples.cache_folder().glob("lexicon-*.npz"):  # compiling it takes longer than all else
-        shutil.copy(lexicon, tmp_path)
+    environment = {**os.environ, "CORPUS_KIT_CACHE": str(own_cache(tmp_path))}
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(2)]
     assert [process.communicate()[0].strip() for process in running] == ["240"] * 2
     [version] = [name for name in folders(tmp_path) if not name.startswith("lexicon-")]

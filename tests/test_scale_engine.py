@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 from object_store import object_store
-from test_scale_count_ngrams import bigrams, cut_into, in_memory, news, news_file, rows, wait_for
+from test_scale_count_ngrams import bigrams, cut_into, few, few_bigrams, in_memory, news, news_file, rows, wait_for
 
 import corpus_kit as ck
 from corpus_kit.benchmarks.generated import generated_texts
@@ -24,7 +24,7 @@ from corpus_kit.scale.locations import Location
 
 distributed = pytest.importorskip("distributed")
 
-__all__ = ["bigrams", "news", "news_file"]  # fixtures
+__all__ = ["bigrams", "few", "few_bigrams", "news", "news_file"]  # fixtures
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets of killed workers
@@ -108,7 +108,7 @@ def test_memory_limit_below_the_size_of_the_result(tmp_path: Path) -> None:
     """A table larger than the memory of a worker is still counted."""
     texts = generated_texts(34)
     texts.to_frame().write_parquet(tmp_path / "news.parquet", row_group_size=1000)
-    expected = in_memory(texts, (1, 4))
+    expected = ck.count_ngrams(texts, (1, 4))
     cap = 300 << 20
     assert expected.estimated_size() > cap
     with cluster(memory_limit=cap) as client:
@@ -117,7 +117,9 @@ def test_memory_limit_below_the_size_of_the_result(tmp_path: Path) -> None:
             tmp_path / "news.parquet", (1, 4), tmp_path / "out", memory="80MB", client=client, progress=False
         )
         assert sorted(pids(client)) == sorted(before)  # none was killed for exceeding its memory
-    assert rows(table).equals(expected)
+    found = table.scan().collect().select(expected.columns)  # millions of rows, whose hashes are sorted faster
+    assert found.schema == expected.schema
+    assert found.hash_rows().sort().equals(expected.hash_rows().sort())
 
 
 def test_worker_with_another_version_is_reported_first(client: Any, news_file: Path, tmp_path: Path) -> None:
@@ -176,25 +178,25 @@ def test_a_closed_client_is_reported(news_file: Path, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_from_an_object_store_to_an_object_store(
-    client: Any, news: pl.Series, bigrams: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: Any, few: pl.Series, few_bigrams: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Source, work and table are in S3; counted by this process, by workers, and after an interruption."""
     counting = import_module("corpus_kit.scale.count_ngrams")
-    cut_into(monkeypatch, 4 << 20, 3)
+    cut_into(monkeypatch, 1 << 20, 2)
     with object_store() as store:
         prefix, options = store.url, store.storage_options
-        for number, part in enumerate(news.to_frame().iter_slices(1000)):
-            part.write_parquet(tmp_path / "part.parquet", row_group_size=300)
+        for number, part in enumerate(few.to_frame().iter_slices(250)):
+            part.write_parquet(tmp_path / "part.parquet", row_group_size=40)
             data = (tmp_path / "part.parquet").read_bytes()
             Location.of(f"{prefix}/news/{number}.parquet", options).write([data])
         given = {"storage_options": options, "progress": False}
         source = f"{prefix}/news/*.parquet"
         for name, workers in (("here", None), ("cluster", client)):
             table = ck.scale.count_ngrams(source, 2, f"{prefix}/{name}", client=workers, **given)
-            assert rows(table).equals(bigrams)
+            assert rows(table).equals(few_bigrams)
             table.verify()
             assert not Location.of(f"{prefix}/{name}.counting", options).children()
-            assert ck.ngrams(table, 2, min_count=50).height == bigrams.filter(pl.col("count") >= 50).height
+            assert ck.ngrams(table, 2, min_count=9).height == few_bigrams.filter(pl.col("count") >= 9).height > 0
 
         # the storage options also apply to the source if the table is local
         here = ck.scale.count_ngrams(source, 2, tmp_path / "here", **given)
@@ -204,7 +206,7 @@ def test_from_an_object_store_to_an_object_store(
         whole = counting.merge_bucket
 
         def lost(bucket: int, plan: Any) -> Any:
-            if bucket == 5:
+            if bucket == 2:
                 raise RuntimeError("lost")
             return whole(bucket, plan)
 
@@ -213,8 +215,8 @@ def test_from_an_object_store_to_an_object_store(
             with pytest.raises(RuntimeError, match="lost"):
                 ck.scale.count_ngrams(source, 2, f"{prefix}/again", **given)
         table = ck.scale.count_ngrams(source, 2, f"{prefix}/again", **given)
-        assert rows(table).equals(bigrams)
+        assert rows(table).equals(few_bigrams)
         # a table with fewer buckets replaces one with more
-        cut_into(monkeypatch, 4 << 20, 1)
+        cut_into(monkeypatch, 1 << 20, 1)
         table = ck.scale.count_ngrams(source, 1, f"{prefix}/again", resume=False, **given)
-        assert rows(table).equals(in_memory(news, 1))
+        assert rows(table).equals(in_memory(few, 1))

@@ -452,7 +452,7 @@ def test_local_and_remote_files_in_one_list(store: ObjectStore, tmp_path: Path) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("limit", [40, 1_000, 64 << 20])
+@pytest.mark.parametrize("limit", [100, 1_000, 64 << 20])
 def test_remote_files_equal_local_ones(store: ObjectStore, tmp_path: Path, limit: int) -> None:
     bucket = store.with_new_bucket()
     texts = [None if row % 9 == 4 else f"خبر رقم {row}" * (row % 4) for row in range(60)]

@@ -849,11 +849,14 @@ def test_ctrl_c_interrupts_the_search(name: str) -> None:
     def interrupt(*_: object) -> None:
         signal.raise_signal(signal.SIGINT)
 
+    def run() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.002)
+        done.extend(islice(iter(call, None), 1))  # in C, so that no handler runs after the call
+
     previous = signal.signal(signal.SIGALRM, interrupt)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.002)
         with pytest.raises(KeyboardInterrupt):
-            done.extend(islice(iter(call, None), 1))  # in C, so that no handler runs after the call
+            run()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)

@@ -23,7 +23,7 @@ from polars.testing import assert_frame_equal
 from unit_twins import roots_annotated
 
 import corpus_kit as ck
-from corpus_kit.analysis.counted_words import forms_of
+from corpus_kit.analysis.corpus_forms import forms_of
 from corpus_kit.analysis.spellings import most_frequent_types
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts
 from corpus_kit.display.spelled import key_column

@@ -11,7 +11,8 @@ import pytest
 
 import corpus_kit as ck
 from corpus_kit import measures
-from corpus_kit.analysis.counted_words import CountedWords, tokens_of
+from corpus_kit.analysis.corpus_forms import tokens_of
+from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.spread import spread_of
 from corpus_kit.measures.dispersion import Spread
 from corpus_kit.text.forms import select

@@ -244,12 +244,12 @@ def test_ctrl_c_leaves_the_table_unchanged() -> None:
         signal.setitimer(signal.ITIMER_REAL, 1e-4)  # it came between two calls
 
     def tokenize_for_long() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 1e-4)
         for _ in range(500):
             run(table, text, "standard")
 
     previous = signal.signal(signal.SIGALRM, stop)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 1e-4)
         with pytest.raises(KeyboardInterrupt) as caught:
             tokenize_for_long()
         assert "in use" in str(caught.value.__cause__)
@@ -372,12 +372,12 @@ def test_ctrl_c_while_numbers_are_given() -> None:
         signal.setitimer(signal.ITIMER_REAL, 1e-4)  # it came between two calls
 
     def number_for_long() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 1e-4)
         for start in range(500):
             table.number((words + f"x{start}").__arrow_c_stream__(), kinds)
 
     previous = signal.signal(signal.SIGALRM, stop)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 1e-4)
         with pytest.raises(KeyboardInterrupt) as caught:
             number_for_long()
         assert "in use" in str(caught.value.__cause__)

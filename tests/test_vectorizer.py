@@ -33,7 +33,7 @@ from sklearn.utils import estimator_checks
 from sklearn.utils.validation import check_is_fitted
 
 import corpus_kit as ck
-from corpus_kit.analysis import vectorizer as vectorizer_module
+from corpus_kit.analysis import counted_texts
 from corpus_kit.corpus.annotation import reader_of
 
 COUNTED = ("word", "number", "hashtag", "mention")
@@ -325,7 +325,7 @@ def test_clones_and_pickles() -> None:
 def test_what_finds_units_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not again for each call, for a copy, or for other options and the same texts."""
     made: list[pl.DataFrame] = []
-    monkeypatch.setattr(vectorizer_module, "reader_of", lambda types: made.append(types) or reader_of(types))
+    monkeypatch.setattr(counted_texts, "reader_of", lambda types: made.append(types) or reader_of(types))
     texts = ["كتب الطالب رسالتين من مدينة بعيدة", "قرأت الطالبة رسالتها"]
     vectorizer = ck.ArabicVectorizer(unit="lemma").fit(texts)
     copy = pickle.loads(pickle.dumps(vectorizer))

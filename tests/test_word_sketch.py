@@ -13,7 +13,12 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
+from corpus_kit.analysis.sketch_pairs import RelationSearch
+from corpus_kit.analysis.sketch_relations import read_relations
 from corpus_kit.errors import InputError
+from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.patterns import parse_pattern
+from corpus_kit.search.matching import find
 
 CORPUS = ck.sample_corpus()
 PART = CORPUS.filter(pl.col("document") % 3 == 0)
@@ -247,3 +252,57 @@ def test_queries_are_left_out_where_a_table_is_shown() -> None:
         assert heading in page
         assert "type.lemma" not in page
     assert "type.lemma" in ck.show(table.select("query"))._repr_html_()
+
+
+def test_relations_in_sentences(tmp_path: Path) -> None:
+    """What stands near without being in a relation is not counted."""
+    text = (
+        "أعلنت الحكومة قرارا جديدا. قال الوزير إن رئيس الحكومة التركي وصل. لم يعلن الوزير الذي يدير الوزارة شيئا. "
+        "هذه حياتنا اليومية. المشروعات التي تديرها الشركة كثيرة. تحدث الوزير عن قرار غير جديد. "
+        "اعتمد المزارع على المطر. يمكن الاعتماد عليه. تم الوصول إلى المدينة."
+    )
+    corpus = ck.Corpus.build(pl.DataFrame({"text": [text]}), tmp_path / "corpus", annotate=True, progress=False)
+    sketches = {
+        word: {
+            (row["relation"], row["collocate"])
+            for row in ck.word_sketch(corpus, word, min_count=1).iter_rows(named=True)
+        }
+        for word in ("رئيس", "حكومة", "حياة", "وزارة", "شركة", "قرار", "وزير", "اعتمد", "تم", "أمكن")
+    }
+    assert ("adjectives", "تركي") in sketches["رئيس"]
+    assert ("adjectives", "تركي") not in sketches["حكومة"]
+    assert ("verbs with this subject", "اعلن") in sketches["حكومة"]
+    assert ("adjectives", "يومي") in sketches["حياة"]
+    assert ("prepositions", "علي") in sketches["اعتمد"]
+    assert not any(relation == "prepositions" for word in ("تم", "أمكن") for relation, _ in sketches[word])
+    assert not any(relation == "verbs with this subject" for relation, _ in sketches["وزارة"])
+    assert ("verbs with this subject", "ادار") in sketches["شركة"]
+    assert ("verbs with this subject", "اعلن") in sketches["وزير"]
+    rows = ck.word_sketch(corpus, "قرار", min_count=1).filter(relation="adjectives")
+    assert rows.select("collocate", "count").rows() == [("جديد", 1)]
+
+
+def test_relations_are_found_together_as_alone() -> None:
+    relations, _ = read_relations(None, names_of(PART), kind="annotated", exact=False)
+    together = RelationSearch(PART, relations, "sentence", exact=False)
+    for relation in relations:
+        hits = [
+            find(PART, parse_pattern(text, names=names_of(PART)), within="sentence").anchors
+            for text in relation.texts()
+        ]
+        alone = {pair for each in hits for pair in zip(each["a"].tolist(), each["b"].tolist(), strict=True)}
+        found = together.hits(relation)
+        assert sorted(zip(found[2].tolist(), found[3].tolist(), strict=True)) == sorted(alone)
+
+
+def test_where_can_differ_by_kind(tmp_path: Path) -> None:
+    relation = {
+        "a": "next",
+        "surface": "a:[] b:[]",
+        "where": {"surface": 'b.word = "العاصمة"', "context": "a.pos = NOUN"},
+    }
+    table = ck.word_sketch(unannotated(tmp_path), "في", patterns={"relations": {"next": relation}}, min_count=1)
+    assert table["collocate"].to_list() == ["العاصمه"]
+    relation["where"] = {"layer": "a.word = b.word"}
+    with pytest.raises(InputError, match="a key of where"):
+        ck.word_sketch(CORPUS, "في", patterns={"relations": {"next": relation}})

@@ -198,7 +198,7 @@ def names(value: object, name: str) -> list[str]:
     given = [value] if isinstance(value, str) else value
     if not isinstance(given, list | tuple) or not all(isinstance(each, str) for each in given):
         raise invalid(name, "a name or a list of names", value)
-    return list(given)
+    return [text_argument(each, name) for each in given]
 
 
 def memory_argument(memory: object, name: str = "memory", *, any_size: bool = False) -> int:

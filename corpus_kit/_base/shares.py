@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 
-__all__ = ["listening", "telling"]
+__all__ = ["listening", "part", "telling"]
 
 T = TypeVar("T")
 _LISTENER: ContextVar[Callable[[float], None] | None] = ContextVar("listener", default=None)
@@ -29,6 +29,26 @@ def listening(listener: Callable[[float], None]) -> Iterator[None]:
         yield
     finally:
         _LISTENER.reset(token)
+
+
+@contextmanager
+def part(low: float, high: float) -> Iterator[None]:
+    """Tell that a share `low` is done, and what loops tell meanwhile as shares of what lies between it and `high`.
+
+    >>> heard = []
+    >>> with listening(heard.append), part(0.5, 1):
+    ...     list(telling(["a", "b"]))
+    ['a', 'b']
+    >>> heard
+    [0.5, 0.5, 0.75]
+    """
+    listener = _LISTENER.get()
+    if listener is None:
+        yield
+        return
+    listener(low)
+    with listening(lambda share: listener(low + (high - low) * share)):
+        yield
 
 
 def telling(items: Iterable[T]) -> Iterator[T]:

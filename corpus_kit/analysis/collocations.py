@@ -1,66 +1,40 @@
-"""collocations and ngram_collocations: which words occur together more often than by chance."""
+"""collocations: which words occur together more often than by chance."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import polars as pl
 
-from corpus_kit import measures
 from corpus_kit._base.arguments import integer, threshold
-from corpus_kit._base.arrays import Integers
-from corpus_kit._base.columns import nan_as_null
-from corpus_kit._base.metadata import exactly
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.asked_units import warn_of_other_words
 from corpus_kit.analysis.cooccurrence import PairTable, Texts, pairs_in_units, pairs_in_windows, running_text
-from corpus_kit.analysis.counted_words import CountedWords, counted_tokens
-from corpus_kit.analysis.furniture import A_FORMULA, FIRST_ROWS, LONG_ENOUGH, once_or_twice_in_each
-from corpus_kit.analysis.groups import Groups, corpus_groups, corpus_labels, expect_few_groups, groups_of
-from corpus_kit.analysis.measure_choice import choose_measures
-from corpus_kit.analysis.ngram_arrays import (
-    count_token_arrays_as_ids,
-    spellings_of_ids,
-    without_nameless,
-    word_places,
-)
+from corpus_kit.analysis.counted_words import CountedWords
+from corpus_kit.analysis.groups import Groups, corpus_groups, expect_few_groups
 from corpus_kit.analysis.provenance import unit_record
-from corpus_kit.analysis.rates import compare_rates
+from corpus_kit.analysis.ranked_pairs import association_measures, ranked_pairs, taken_names
 from corpus_kit.analysis.spaced_spellings import Join, join_record, names_to_join
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.analysis.unexpected_hits import warn_of_hits
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import choose, invalid, one_of, warn
+from corpus_kit.errors import choose, invalid, one_of
 from corpus_kit.query.pattern_names import names_of
 from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.hit_sets import at_anchor
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.matching import find
-from corpus_kit.text.ngram_options import MAX_N, MAX_SKIP, ngram_options
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
 
-__all__ = ["collocations", "ngram_collocations", "pairs_of", "window_argument"]
+__all__ = ["collocations", "pairs_of", "window_argument"]
 
-_MEASURES = measures.FAMILIES["association"]
 _OF_A_NODE = ("log_dice", "mi", "log_likelihood")
-# Two rare words that occur only together have the highest log_dice there is: a list by it begins with those of one
-# formula or one foreign name, whatever the corpus is about.
-_OF_A_CORPUS = ("log_likelihood", "log_dice", "mi")
 _EXPECTATIONS = ("textual", "span_factor")
-_DIRECTIONS = pl.Series(["attracted", "neutral", "repelled"], dtype=pl.Enum(["attracted", "neutral", "repelled"]))
-# Measures that grow with the corpus: how sure an attraction is, not how strong.
-_OF_CERTAINTY = {
-    *("log_likelihood", "log_likelihood_williams", "simple_log_likelihood", "chi_squared", "chi_squared_yates"),
-    *("fisher_exact_two_sided", "fisher_exact_left", "fisher_exact_right", "t_score", "z_score"),
-}
-_OF_TWO_WORDS = ("dice", "log_dice")
 _WIDEST = 2**32  # words; no document has more
-_GROUP = "group"  # the column of the numbers of groups, until labels take its place
 
 
 def collocations(
@@ -152,7 +126,7 @@ def collocations(
         ['outlet', 'collocate', 'spelling']
     """
     unit = expect_unit(unit, expect_corpus(corpus))
-    names = _with_an_effect(choose_measures(measure, _MEASURES))
+    names = association_measures(measure)
     choose(within, UNITS, "within")
     choose(expectation, _EXPECTATIONS, "expectation")
     least, in_documents = threshold(min_count, "min_count"), threshold(min_documents, "min_documents", least=0)
@@ -172,7 +146,7 @@ def collocations(
     }  # fmt: skip
     groups = None
     if by is not None:
-        groups = corpus_groups(corpus, by, _taken(names))
+        groups = corpus_groups(corpus, by, taken_names(names))
     with reading(corpus.path):
         hits = find(corpus, parsed, within=within)
         warn_of_hits(corpus, parsed, len(hits), unit=unit, within=within)
@@ -187,7 +161,7 @@ def collocations(
             if left_out or unit != "word":  # a word has a form, but it may have no lemma
                 collocates = pairs.label("collocate")
                 pairs = pairs.filter((collocates.is_not_null() & ~collocates.is_in(sorted(left_out))).to_numpy())
-            table = _ranked(pairs, names)
+            table = ranked_pairs(pairs, names)
             if groups is not None:
                 shared[-1] = {"group": groups.labels[number]} | shared[-1]
                 table.insert_column(0, groups.labels.gather(np.full(table.height, number)))
@@ -271,170 +245,6 @@ def _texts(counted: CountedWords, groups: Groups, chosen: list[int]) -> Iterator
         yield Texts(frequency, int(count[own].sum()))
 
 
-def _with_an_effect(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the measures, with one that says how strong an attraction is."""
-    return names if set(names) - _OF_CERTAINTY else (*names, "log_dice")
-
-
-def _taken(names: tuple[str, ...]) -> list[str]:
-    """Return the columns that no column of labels may have the name of."""
-    return [
-        "collocate",
-        "spelling",
-        "direction",
-        "count",
-        "expected",
-        "collocate_count",
-        "documents",
-        *names,
-        "log_dice",
-    ]
-
-
-def ngram_collocations(
-    corpus: CorpusView,
-    n: int = 2,
-    *,
-    unit: str = "word",
-    profile: str | Normalizer | None = "search",
-    within: str = "paragraph",
-    by: str | None = None,
-    skip: int = 0,
-    measure: str | Sequence[str] = _OF_A_CORPUS,
-    min_count: int = 5,
-    min_documents: int = 2,
-    stopwords: Collection[str] = (),
-    join: Join = False,
-) -> pl.DataFrame:
-    """Find the n-grams of a corpus whose words occur together more often than by chance.
-
-    Each n-gram is taken as its first n - 1 words (the node) and its last word (the collocate).
-
-    A formula that every page of a source has, such as a link or an address, is an n-gram like any other. If some of
-    the first rows look like one, a warning names them: ``corpus.exclude(ck.news.boilerplate(corpus))`` removes such
-    lines.
-
-    Args:
-        corpus: A Corpus or a subcorpus.
-        n: Words in an n-gram, 2 to 8.
-        unit: What is counted: "word", "stem", "lemma" or "root", as in `ck.frequency`. N-grams with a word that has
-            none are not shown.
-        profile: The form of the words: the name of a preset, a Normalizer, or None for the original spelling.
-        within: The unit of text that an n-gram does not cross: "sentence", "paragraph" or "document".
-        by: A metadata column: each of its groups has n-grams and a table of four cells of its own, as if it were a
-            corpus. Null is a group like any other.
-        skip: For skip-grams, the number of words (0 to 15) that may be skipped in all.
-        measure: Names of measures of `ck.measures.association`. The table is sorted by the first: by default,
-            log_likelihood, since a list by log_dice or mi begins with rare words that occur only together. If all of
-            them say only how sure an attraction is, log_dice is there, too.
-        min_count: The lowest count of an n-gram that is kept.
-        min_documents: In how many documents an n-gram must occur; 1 also shows those of one document.
-        stopwords: Words (with unit="lemma", lemmas), in any spelling that `profile` folds; n-grams that contain one
-            are not shown.
-        join: Whether names that are written with and without a space are one word, as in `ck.frequency`.
-
-    Returns:
-        A DataFrame with the columns [the labels, named after their column,] ngram, spelling (its most frequent
-        original spelling, with `by` in all groups together, as in `ck.ngrams`), node, collocate (String), direction
-        (Enum: attracted, neutral, repelled), count (Int64: o11), expected (Float64), node_count (Int64: r1),
-        collocate_count (Int64: c1), documents (Int64: number of documents that contain the n-gram), the measures
-        (Float64; null where not defined). Order: [groups by first occurrence,] the first measure descending, nulls
-        last, then count descending, then first occurrence. The total n is in the record that `ck.save` writes.
-
-    Raises:
-        InputError: If an argument is invalid.
-
-    References:
-        Dunning, T. (1993). Accurate methods for the statistics of surprise and coincidence. Computational
-        Linguistics 19, 61-74.
-
-    Examples:
-        >>> import corpus_kit as ck
-        >>> corpus = ck.sample_corpus()
-        >>> body = corpus.exclude(ck.news.boilerplate(corpus, by="outlet"))
-        >>> table = ck.ngram_collocations(body, measure="log_likelihood", min_count=10)
-        >>> table.columns[:6]
-        ['ngram', 'spelling', 'node', 'collocate', 'direction', 'count']
-    """
-    unit = expect_unit(unit, expect_corpus(corpus))
-    names = _with_an_effect(choose_measures(measure, _MEASURES))
-    choose(within, UNITS, "within")
-    least, in_documents = threshold(min_count, "min_count"), threshold(min_documents, "min_documents", least=0)
-    normalizer = resolve_profile(profile)
-    left_out = stopword_forms(stopwords, normalizer, unit)
-    order, gaps = integer(n, "n", least=2, most=MAX_N), integer(skip, "skip", least=0, most=MAX_SKIP)
-    shape = ngram_options(order, skip=gaps, within=within)
-    joined = names_to_join(join, unit, normalizer, corpus)
-    groups = None
-    if by is not None:
-        labels = corpus_labels(corpus, by, ("ngram", "node", "node_count", *_taken(names)))
-        groups = groups_of(labels, len(labels))
-    with reading(corpus.path):
-        tokens, forms, original, sequences = counted_tokens(corpus, normalizer, unit, joined, within)
-        numbers = None if groups is None else pl.Series(_GROUP, groups.of_document)
-        counts, words = count_token_arrays_as_ids(tokens, forms, options=shape, by=numbers)
-        pairs, group = _pairs_of_ngrams(
-            counts,
-            words,
-            least,
-            in_documents,
-            left_out,
-            lambda kept: spellings_of_ids(kept, tokens, original, shape),
-        )
-    _warn_of_few_documents(corpus, groups, by, in_documents)
-    options = {
-        "measure": list(names), "within": within, "min_count": least, "min_documents": in_documents,
-        "stopwords": stopwords,
-        "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
-        "n": order, "skip": gaps, "by": by, **_totals(counts, groups), **join_record(join, joined, sequences),
-        **unit_record(unit, corpus),
-    }  # fmt: skip
-    digest = None if normalizer is None else normalizer.digest
-    table = _ranked(pairs, names, group)
-    if groups is not None:
-        table = table.drop(_GROUP).insert_column(0, groups.labels.gather(table[_GROUP]))
-    if corpus.excluded_spans is None and counts["count"].sum() >= LONG_ENOUGH * len(corpus):
-        _warn_of_furniture(table, by)
-    return attach(table, "ck.ngram_collocations", options, corpus=corpus, profile_digest=digest)
-
-
-def _totals(counts: pl.DataFrame, groups: Groups | None) -> dict[str, Any]:
-    """Return what the record says of n: the number of n-grams, with groups of each that has some."""
-    if groups is None:
-        return {"total": int(counts["count"].sum())}
-    totals = counts.group_by(_GROUP).agg(pl.col("count").sum()).sort(_GROUP)
-    return {"groups": [{"group": groups.labels[number], "total": total} for number, total in totals.iter_rows()]}
-
-
-def _warn_of_few_documents(corpus: CorpusView, groups: Groups | None, by: str | None, least: int) -> None:
-    """Say where there are too few documents for any n-gram to be shown."""
-    hides = f"min_documents={least:,} hides all n-grams there; min_documents=1 shows them"
-    if groups is None and 0 < len(corpus) < least:
-        had = f"{len(corpus):,} document{'s' if len(corpus) != 1 else ''}"
-        warn(f"ck.ngram_collocations: the corpus has {had}, and {hides}", stacklevel=None)
-    if groups is not None:
-        documents = np.bincount(groups.of_document[corpus.selected_documents()])
-        few = int(((documents > 0) & (documents < least)).sum())
-        if few:
-            had = f"{few:,} group{'s' if few > 1 else ''} of {by} {'have' if few > 1 else 'has'}"
-            warn(f"ck.ngram_collocations: {had} fewer than {least:,} documents, and {hides}", stacklevel=None)
-
-
-def _warn_of_furniture(table: pl.DataFrame, by: str | None) -> None:
-    """Name the first rows that occur equally often in their documents, as a formula of a page does and words do not."""
-    tops = table.head(FIRST_ROWS) if by is None else table.group_by(exactly(by), maintain_order=True).head(FIRST_ROWS)
-    rows = tops.filter(once_or_twice_in_each("count", "documents"))
-    if rows.height:
-        first = ", ".join(rows["spelling"].head(3).to_list()) + (", …" if rows.height > 3 else "")
-        where = f"{rows.height} of the first {FIRST_ROWS} rows" + ("" if by is None else " of each group")
-        of_rows = f"{where} ({first}) {'occur' if rows.height > 1 else 'occurs'}"
-        warn(
-            f"ck.ngram_collocations: {of_rows} equally often in at least {A_FORMULA} documents, as lines of web pages "
-            "do; corpus.exclude(ck.news.boilerplate(corpus)) removes such lines, stopwords=[…] hides other words",
-            stacklevel=None,
-        )
-
-
 def window_argument(window: object, within: str, expectation: str = "textual") -> tuple[int, int] | str:
     """Return words before and after a node, or a unit of text, with which the other two have no meaning."""
     if isinstance(window, str):
@@ -456,84 +266,3 @@ def _expect_defaults(**given: tuple[str, str]) -> None:
     for name, (value, default) in given.items():
         if value != default:
             raise invalid(name, f"{default!r} if window is a unit of text", value)
-
-
-def _pairs_of_ngrams(
-    counts: pl.DataFrame,
-    words: pl.Series,
-    least: int,
-    in_documents: int,
-    left_out: frozenset[str],
-    spell: Callable[[pl.DataFrame], pl.Series],
-) -> tuple[PairTable, Integers | None]:
-    """Return n-grams as pairs of their first n - 1 words and their last one; and, where there are groups, that of each.
-
-    `spell` finds the spellings of n-grams, each of which it takes once.
-    """
-    places = word_places(counts)
-    grouped = [_GROUP] if _GROUP in counts.columns else []
-    number = pl.col("count").sum()
-    table = counts.lazy().with_columns(
-        row=number.over(*grouped, *places[:-1]),
-        column=number.over(*grouped, places[-1]),
-        total=number.over(*grouped) if grouped else number,
-    )
-    table = table.filter(pl.col("count") >= least, pl.col("documents") >= in_documents)
-    if left_out:
-        stop = words.is_in(sorted(left_out)).arg_true().cast(pl.UInt32).implode()
-        table = table.filter(~pl.any_horizontal(pl.col(place).is_in(stop) for place in places))
-    kept = without_nameless(table.collect(), words)
-    everywhere = kept
-    if grouped:
-        everywhere = counts.join(kept, on=places, how="semi").group_by("n", *places, maintain_order=True).agg(number)
-    spelled = everywhere.select(*places).with_columns(spelling=spell(everywhere))
-    named = pl.DataFrame([words.gather(kept[place]).alias(place) for place in places])
-    labels = named.select(
-        ngram=pl.concat_str(places, separator=" "),
-        spelling=kept.join(spelled, on=places, how="left", maintain_order="left")["spelling"],
-        node=pl.concat_str(places[:-1], separator=" "),
-        collocate=places[-1],
-    )
-    count, row, column, n, documents = (
-        kept[name].to_numpy() for name in ("count", "row", "column", "total", "documents")
-    )
-    names = {name: labels[name].gather for name in labels.columns}
-    pairs = PairTable(names, np.arange(labels.height), count, row, column, n, documents)
-    return pairs, kept[_GROUP].to_numpy() if grouped else None
-
-
-def _ranked(pairs: PairTable, names: tuple[str, ...], group: Integers | None = None) -> pl.DataFrame:
-    """Return the pairs with their measures, sorted by the first; with groups, one after another, in a first column."""
-    o11, row, column = pairs.joint, pairs.row, pairs.column
-    r1, n = (np.broadcast_to(np.float64(each), o11.shape) for each in (row, pairs.total))
-    impossible = r1 + column - o11 > n
-    if impossible.any():
-        word = pairs.at(np.flatnonzero(impossible)[:1]).label("collocate")[0]
-        raise invalid(
-            "expectation",
-            "'textual' for windows of this size",
-            "span_factor",
-            f"Not all occurrences of {word!r} fit into the rest of the corpus.",
-        )
-    cells = (o11.astype(np.float64), r1, column.astype(np.float64), n)
-    values = {name: _MEASURES[name].formula(*cells) for name in names}
-    if pairs.node is not None:
-        # these compare the frequencies of two words, and the size of windows is not a frequency
-        of_words = (cells[0], np.full_like(cells[0], pairs.node), cells[2], n)
-        values |= {name: _MEASURES[name].formula(*of_words) for name in names if name in _OF_TWO_WORDS}
-    keys = (-o11, -values[names[0]], *(() if group is None else (group,)))
-    order = np.lexsort(keys)  # stable, and NaN comes last
-    pairs = pairs.at(order)
-    o11, row, column = pairs.joint, pairs.row, pairs.column
-    columns: dict[str, Any] = {
-        **({} if group is None else {_GROUP: group[order]}),
-        **{name: pairs.label(name) for name in pairs.names},
-        "direction": _DIRECTIONS.gather(1 - compare_rates(o11, row, column, pairs.total)),
-        "count": o11,
-        "expected": r1[order] * column / n[order],
-        **({} if isinstance(row, int) else {"node_count": row}),
-        "collocate_count": column,
-        "documents": pairs.documents,
-        **{name: nan_as_null(value[order]) for name, value in values.items()},
-    }
-    return pl.DataFrame(columns)

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 from corpus_kit._base.arrays import Array, Integers
-from corpus_kit.analysis.counted_words import CountedWords, tokens_of
+from corpus_kit._base.shares import telling
+from corpus_kit.analysis.corpus_forms import tokens_of
+from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.corpus.view import CorpusView
+from corpus_kit.machine.in_threads import in_threads
 from corpus_kit.machine.memory import expect_memory
 from corpus_kit.text.forms import select
 from corpus_kit.text.token_flags import BARRIERS
@@ -69,9 +72,8 @@ class ContextVectors:
             products = vector[self.contexts[part]]
             products *= self.ppmi[part]
             begins = self.starts[low : high + 1] - self.starts[low]
-            for target, values in ((dots, products), (shared, products > 0)):
-                sums = np.concatenate(([0], np.cumsum(values, dtype=target.dtype)))
-                target[low:high] = sums[begins[1:]] - sums[begins[:-1]]
+            dots[low:high] = _sums(products, begins)
+            shared[low:high] = _sums((products > 0).astype(np.int64), begins)
         lengths = self.norms * self.norms[number]
         return np.divide(dots, lengths, out=np.zeros(len(dots)), where=lengths > 0), shared
 
@@ -126,9 +128,22 @@ def _made(corpus: CorpusView, counted: CountedWords, window: int, within: str, l
     starts, contexts = counts.indptr.astype(np.int64), counts.indices
     sums = np.asarray(counts.sum(axis=1, dtype=np.int64)).ravel()
     ppmi = _ppmi(starts, contexts, counts.data, sums)
-    squares = np.concatenate(([0.0], np.cumsum(ppmi.astype(np.float64) ** 2)))
-    norms = np.sqrt(squares[starts[1:]] - squares[starts[:-1]])
+    norms = np.sqrt(_sums(np.square(ppmi, dtype=np.float64), starts))
     return ContextVectors(words, starts, contexts, counts.data, ppmi, norms)
+
+
+def _sums(values: Array, begins: Array) -> Array:
+    """Return the sum of the values of each row, each for itself, so that rows with the same values have the same sum.
+
+    Args:
+        values: The values of the rows, one row after another.
+        begins: Where each row begins, and the end of the last one.
+    """
+    filled = np.flatnonzero(begins[1:] > begins[:-1])
+    sums = np.zeros(len(begins) - 1, values.dtype)
+    if len(filled):
+        sums[filled] = np.add.reduceat(values, begins[filled])
+    return sums
 
 
 def _ppmi(starts: Array, contexts: Array, counts: Array, sums: Integers) -> Array:
@@ -159,15 +174,24 @@ def _near(
     begins = (np.asarray(selected.barriers) & selected.barrier_bits) != 0
     begins[ends[ends < len(begins)].astype(np.int64)] = True
     part = np.cumsum(begins, dtype=np.int32)
-    after = sparse.csr_array((n_words, n_words), dtype=np.int32)
+    added: list[tuple[int, Any]] = []  # counts, with of how many blocks they are: two of as many are added up
     step = max(1, _WORDS_AT_ONCE // window)
-    for low in range(0, len(ids), step):
-        after = after + _pairs_after(ids, part, low, min(len(ids), low + step), n_words, window)
+    blocks = range(0, len(ids), step)
+    made = in_threads(lambda low: _pairs_after(ids, part, low, min(len(ids), low + step), n_words, window), blocks)
+    for low in telling(blocks):
+        added.append((1, next(made)))
+        while len(added) > 1 and added[-1][0] == added[-2][0]:
+            (n_blocks, one), (_, other) = added.pop(), added.pop()
+            added.append((2 * n_blocks, one + other))
+        pairs, words = max(counts.nnz for _, counts in added), min(len(ids), low + step)
         expect_memory(
-            _BYTES_OF_A_NEAR_WORD * _WORDS_AT_ONCE + _BYTES_OF_A_PAIR * 2 * after.nnz,
-            f"A table of all words near one another ({after.nnz:,} pairs in the first {low + step:,} words)",
+            _BYTES_OF_A_NEAR_WORD * _WORDS_AT_ONCE + _BYTES_OF_A_PAIR * 2 * pairs,
+            f"A table of all words near one another (more than {pairs:,} pairs in the first {words:,} words)",
             "Raise min_count, or narrow the window",
         )
+    after = sparse.csr_array((n_words, n_words), dtype=np.int32)
+    while added:
+        after = after + added.pop()[1]
     counts = (after + after.T).tocsr()
     counts.sort_indices()
     return counts

@@ -1,4 +1,4 @@
-"""What is counted of a corpus: its tokens as ids of forms, and how often each word occurs in each document.
+"""What is counted of a corpus: how often each word occurs in each document.
 
 The tables of the analyses are made from these arrays.
 """
@@ -14,15 +14,15 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Array, Floats, Integers, Numbers, ranges
+from corpus_kit._base.arrays import Floats, Integers, Numbers, ranges
 from corpus_kit._base.columns import series_from_core
-from corpus_kit.analysis.joined_spellings import Joins, Merged, MergedSpellings, Names, join_spellings, merged_surfaces
+from corpus_kit.analysis.corpus_forms import IndexedForms, forms_of, joins_of, sizes_of_documents, tokens_of
+from corpus_kit.analysis.joined_spellings import Merged, MergedSpellings, Names, join_spellings, merged_surfaces
 from corpus_kit.analysis.spellings import Spellings, most_frequent_types, original_spellings, spellings_of
 from corpus_kit.corpus.storage import reading
-from corpus_kit.corpus.units import texts_of_unit
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.machine.threads import threads
-from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, forms_of_texts, forms_of_types, select
+from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, select
 from corpus_kit.text.normalization import Normalizer
 from corpus_kit.text.token_flags import BARRIERS
 
@@ -32,106 +32,9 @@ __all__ = [
     "DocumentRows",
     "Stream",
     "counted_tokens",
-    "forms_of",
-    "joins_of",
-    "tokens_of",
 ]
 
 T = TypeVar("T")
-
-# ------------------------------------------------------------------------------- of a corpus
-
-
-def tokens_of(corpus: CorpusView) -> DocumentTokens:
-    """Return the tokens of a corpus, with the documents of a subcorpus as those chosen."""
-    return DocumentTokens(corpus.token_types, corpus.token_flags, corpus.token_counts(), corpus.document_mask())
-
-
-def forms_of(corpus: CorpusView, normalizer: Normalizer | None, unit: str = "word") -> Forms:
-    """Return the forms of the types of a corpus, which are computed once and shared by all its subcorpora.
-
-    Those of the profile `search` are stored in the corpus.
-
-    Args:
-        corpus: The corpus.
-        normalizer: The normaliser, or None.
-        unit: What is counted: "word", or the annotation of each word ("stem", "lemma", "root"). Words that have none
-            share one form, the last, which is null.
-    """
-    if unit != "word":
-        return _forms_of_unit(corpus, normalizer, unit)
-    digest = None if normalizer is None else normalizer.digest
-
-    def make() -> Forms:
-        if digest is not None and digest == corpus.manifest["folded_profile"]["digest"]:
-            return _IndexedForms(corpus)
-        types = pl.DataFrame({"kind": corpus.type_column("kind"), "surface": corpus.type_column("surface")})
-        return forms_of_types(types, normalizer=normalizer)
-
-    return corpus.derive(("forms", digest), make)
-
-
-def _forms_of_unit(corpus: CorpusView, normalizer: Normalizer | None, unit: str) -> Forms:
-    def make() -> Forms:
-        is_word = _is_word(corpus, normalizer)  # the same for all units
-        return forms_of_texts(texts_of_unit(corpus, unit, normalizer, f"unit={unit!r}"), is_word)
-
-    digest = None if normalizer is None else normalizer.digest
-    return corpus.derive(("forms", unit, digest), make)
-
-
-def _is_word(corpus: CorpusView, normalizer: Normalizer | None) -> Array:
-    """Return for each type whether it is counted: whether it is of a counted kind and has a form (bool)."""
-    if normalizer is None:
-        return corpus.counted_types  # no surface is empty
-    if normalizer.digest == corpus.manifest["folded_profile"]["digest"]:
-        return corpus.folded_words
-    of_type = forms_of(corpus, normalizer).of_type
-    assert of_type is not None  # a corpus has types that are not counted
-    return np.asarray(of_type != NO_FORM)
-
-
-class _IndexedForms(Forms):
-    """The folded forms of the types of a corpus, from their ranks in the index; their texts are read when used."""
-
-    def __init__(self, corpus: CorpusView) -> None:
-        is_word, ranks = corpus.folded_words, corpus.type_ranks
-        types = np.flatnonzero(is_word)
-        first = np.zeros(int(ranks.max(initial=0)) + 1, np.uint32)  # type of each rank
-        first[ranks[types[::-1]]] = types[::-1]  # the last to be set stays
-        begins = np.zeros(len(ranks), bool)
-        begins[first[ranks[types]]] = True
-        number = np.cumsum(begins, dtype=np.uint32) - np.uint32(1)
-        self.of_type = np.where(is_word, number[first[ranks]], np.uint32(NO_FORM))
-        self._types = np.flatnonzero(begins).astype(np.uint32)  # the first of each form
-        self._corpus_path, self._texts = corpus.path, corpus.folded_forms
-
-    def __len__(self) -> int:
-        return len(self._types)
-
-    def of_columns(self, columns: pl.DataFrame) -> list[Integers]:
-        """Return columns with a row for each type that are the same for all types of a form, for each form (Int64)."""
-        return [column.gather(self._types).cast(pl.Int64).to_numpy() for column in columns]
-
-    @cached_property
-    def words(self) -> pl.Series:
-        return self.named(slice(None))
-
-    def named(self, rows: Numbers | Integers | slice) -> pl.Series:
-        with reading(self._corpus_path):
-            return series_from_core("word", self._texts.gather(self._types[rows]))
-
-
-def joins_of(corpus: CorpusView, normalizer: Normalizer | None, names: Names) -> Joins:
-    """Return how names are joined; the parts of a corpus share it, and so have the same words."""
-    digest = None if normalizer is None else normalizer.digest
-    kept: dict[Names, Joins] = corpus.derive(("joins", digest), dict)  # those of the last names only
-    joins = kept.get(names)
-    if joins is None:
-        joins = Joins(forms_of(corpus, normalizer).words, names)
-        kept.clear()
-        kept[names] = joins
-    return joins
 
 
 class CountedTokens(NamedTuple):
@@ -235,11 +138,7 @@ class CountedWords:
 
         def make() -> Numbers:
             with reading(self._corpus.path):
-                if self._corpus.is_subcorpus:
-                    counts = self._corpus.type_counts()[0].to_numpy()
-                else:
-                    counts = self._of_all_tokens
-                return most_frequent_types(self._corpus, of_type, self.n_words, counts)
+                return most_frequent_types(self._corpus, of_type, self.n_words, self.type_counts)
 
         if self._corpus.is_subcorpus:
             return make()
@@ -247,8 +146,13 @@ class CountedWords:
         return self._corpus.derive(("most frequent types", digest), make)
 
     @property
-    def _of_all_tokens(self) -> Integers:
-        """How often each type occurs in a whole corpus: the index says it, so no token needs to be read."""
+    def type_counts(self) -> Integers:
+        """How often each type occurs in all documents.
+
+        Of a whole corpus the index says it, so that no token needs to be read.
+        """
+        if self._corpus.is_subcorpus:
+            return self._corpus.type_counts()[0].to_numpy()
         with reading(self._corpus.path):
             offsets = self._corpus.index_offsets
             counts = np.diff(offsets).astype(np.int64)
@@ -344,7 +248,7 @@ class CountedWords:
     def sizes(self) -> Integers:
         """The number of words of each document."""
         if self.merged is None:
-            return _sizes_of_documents(self._corpus, self._normalizer)[self.documents]
+            return sizes_of_documents(self._corpus, self._normalizer)[self.documents]
         ends = self.merged.selected.document_ends
         return np.diff(ends, prepend=np.uint64(0)).astype(np.int64)[self.documents]
 
@@ -365,16 +269,23 @@ class CountedWords:
         """The number of words in all documents."""
         return int(self.frequency.sum())
 
-    def _sums(self, thresholds: Floats | None = None) -> list[Integers]:
-        """Return count and document frequency of each word; with thresholds, count and size where it is above them."""
-        ids, document_ends, of_type = self._stream
+    def _sums(
+        self, thresholds: Floats | None = None, stream: Stream | None = None, n_words: int | None = None
+    ) -> list[Integers]:
+        """Return count and document frequency of each word; with thresholds, count and size where it is above them.
+
+        A stream and its number of words take the place of all words.
+        """
+        ids, document_ends, of_type = self.stream if stream is None else stream
+        n_words = self.n_words if n_words is None else n_words
         how: dict[str, Any] = {"documents": self._chosen, "thresholds": thresholds, "threads": threads()}
         with reading(self._corpus.path):
-            columns: tuple[Any, ...] = _core.count_forms(ids, document_ends, of_type, self.n_words, **how)
+            columns: tuple[Any, ...] = _core.count_forms(ids, document_ends, of_type, n_words, **how)
         return [series_from_core("", each).to_numpy() for each in columns[:4] if each is not None]
 
     @property
-    def _stream(self) -> Stream:
+    def stream(self) -> Stream:
+        """The tokens of all documents of the corpus, selected or not."""
         if self.merged is not None:
             return Stream.of_words(self.merged.selected, self.n_words)
         of_type = self.forms.of_type
@@ -382,11 +293,12 @@ class CountedWords:
         return Stream(self._corpus.token_types, self._corpus.document_ends, of_type)
 
     def _kept(self, key: str, make: Callable[[], T]) -> T:
-        """Return what is made of all tokens, once; of selected documents, or with names joined, each time."""
-        if self._chosen is not None or self._joins is not None:
+        """Return what is made of all documents or of the last few selections, once; with names joined, each time."""
+        if self._joins is not None:
             return make()
-        digest = None if self._normalizer is None else self._normalizer.digest
-        return self._corpus.derive_from_tokens((key, self._unit, digest), make)
+        named = key, self._unit, None if self._normalizer is None else self._normalizer.digest
+        keep = self._corpus.derive_from_tokens if self._chosen is None else self._corpus.keep_last
+        return keep(named, make)
 
     @cached_property
     def _totals(self) -> list[Integers]:
@@ -394,19 +306,50 @@ class CountedWords:
             return self._above_shares[:2]
         return self._kept("count and documents", self._sums)
 
-    @property
+    @cached_property
     def _above_shares(self) -> list[Integers]:
         """Count and document frequency of each word, count and size where its rate is above that of all."""
 
         def sums() -> list[Integers]:
             forms = self.forms
-            stored = self._corpus.form_sums() if self._types_are_counted else None
-            if stored is not None and isinstance(forms, _IndexedForms):
+            is_stored = self._types_are_counted and not self._corpus.is_subcorpus
+            stored = self._corpus.form_sums() if is_stored else None
+            if stored is not None and isinstance(forms, IndexedForms):
                 return [self.frequency, *forms.of_columns(stored)]
-            with np.errstate(invalid="ignore"):  # no words at all
-                return self._sums(self.frequency.astype(np.float64) / np.float64(self.size))
+            sides = self._corpus.without_fewer() if self._types_are_counted else None
+            return self._sums(self._share) if sides is None else self._sums_less(*sides)
 
         return self._kept("sums", sums)
+
+    @property
+    def _share(self) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):  # no words at all
+            return self.frequency.astype(np.float64) / np.float64(self.size)
+
+    def _sums_less(self, whole: CorpusView, others: CorpusView) -> list[Integers]:
+        """Return the sums of `_above_shares` as those of the whole corpus less those of the other documents.
+
+        Most words are so rare that their rate is above their share in every document that has them, here as on both
+        sides: what is summed is then the same. The documents are gone through for the others, which are so few that
+        their counts stay in the cache of the processor.
+        """
+        of_whole, of_others = (
+            CountedWords(each, self._normalizer, self._unit)._above_shares for each in (whole, others)
+        )
+        share = self._share
+        is_rare = share < 1 / max(int(self.sizes.max(initial=0)), 1)  # the lowest rate that a document can have
+        for count, _, above, _ in (of_whole, of_others):
+            is_rare &= above == count
+        documents, above, size = (a - b for a, b in zip(of_whole[1:], of_others[1:], strict=True))
+        frequent = np.flatnonzero(~is_rare)
+        number = np.full(self.n_words + 1, len(frequent), np.uint32)  # of each word, and one for all that are rare
+        number[frequent] = np.arange(len(frequent))
+        number[-1] = NO_FORM
+        ids, document_ends, of_type = self.stream
+        stream = Stream(ids, document_ends, number[np.minimum(of_type, self.n_words)])
+        sums = self._sums(np.append(share[frequent], np.inf), stream, len(frequent) + 1)
+        above[frequent], size[frequent] = sums[2][:-1], sums[3][:-1]
+        return [self.frequency, documents, above, size]
 
     @cached_property
     def above_average(self) -> tuple[Floats, Floats] | None:
@@ -419,8 +362,8 @@ class CountedWords:
 
     @property
     def _types_are_counted(self) -> bool:
-        """Whether the counts of words follow from those of types, which the index has."""
-        return not self._corpus.is_subcorpus and self.forms.of_type is not None and self._joins is None
+        """Whether the counts of words follow from those of types."""
+        return self.forms.of_type is not None and self._joins is None
 
     @cached_property
     def frequency(self) -> Integers:
@@ -432,11 +375,13 @@ class CountedWords:
             of_type = self.forms.of_type
             assert of_type is not None  # as types are counted
             row = np.minimum(of_type, self.n_words)  # one more row for what is not counted
-            sums = np.bincount(row, weights=self._of_all_tokens, minlength=self.n_words + 1)
+            sums = np.bincount(row, weights=self.type_counts, minlength=self.n_words + 1)
             found = sums[: self.n_words].astype(np.int64)  # exact: there are fewer than 2**53 tokens
             found.flags.writeable = False  # since it is kept
             return found
 
+        if self._corpus.is_subcorpus:
+            return make()
         digest = None if self._normalizer is None else self._normalizer.digest
         return self._corpus.derive(("word counts", self._unit, digest), make)
 
@@ -484,23 +429,6 @@ class Stream(NamedTuple):
     def of_words(cls, selected: Selected, n_words: int) -> Stream:
         """Return tokens that are words already."""
         return cls(selected.ids, selected.document_ends, np.arange(n_words, dtype=np.uint32))
-
-
-def _sizes_of_documents(corpus: CorpusView, normalizer: Normalizer | None) -> Integers:
-    """Return the number of words of each document of the whole corpus; they are the same for all units."""
-    is_word = _is_word(corpus, normalizer)
-
-    def make() -> Integers:
-        if corpus.excluded_spans is None and "words" in corpus.label_columns():
-            # the table of documents has the words that are counted, also those without a form
-            without = np.flatnonzero(corpus.counted_types & ~is_word)
-            missing = np.bincount(corpus.documents_of(corpus.positions_of(without)), minlength=corpus.total_documents)
-            return corpus.labels("words", selected=False).cast(pl.Int64).to_numpy() - missing
-        of_type = np.where(is_word, np.uint32(0), np.uint32(NO_FORM))
-        stream = corpus.token_types, corpus.document_ends, of_type
-        return series_from_core("", _core.count_forms(*stream, 1, threads=threads())[-1]).cast(pl.Int64).to_numpy()
-
-    return corpus.derive_from_tokens(("words of documents", None if normalizer is None else normalizer.digest), make)
 
 
 class DocumentRows(NamedTuple):

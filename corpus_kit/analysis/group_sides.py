@@ -1,7 +1,7 @@
 """The groups of a corpus, each beside all other documents, as the two sides of a comparison.
 
-Everything is counted once: what the rest of a group has is the total less what the group has. So the cost of a group
-is that of its own documents and, where all words are listed, of the words of the corpus.
+All groups are counted in one pass: what the rest of a group has is the total less what the group has. So the cost of a
+group is that of its rows: of the words that it contains or, where all words are listed, of the words of the corpus.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import _core, measures
-from corpus_kit._base.arrays import Floats, Integers, ranges
+from corpus_kit._base.arrays import Floats, Integers, Numbers, ranges
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.analysis.comparison_sides import Pair, Side
 from corpus_kit.analysis.counted_words import CountedWords
+from corpus_kit.analysis.group_rows import GroupRows
 from corpus_kit.analysis.groups import corpus_groups, expect_few_groups
 from corpus_kit.analysis.spread import spread_of_documents
 from corpus_kit.corpus.storage import reading
@@ -28,7 +29,7 @@ from corpus_kit.text.forms import NO_FORM
 
 __all__ = ["GroupSides"]
 
-_BYTES = 280  # of a row of the table, with its spellings
+_BYTES = 350  # of a row of the table, with its spellings, and of the counts that it is made of
 _MOST_CELLS = 500_000_000  # groups times words: some minutes
 _MOST_ENTRIES = 10_000_000_000  # groups times pairs of word and document: as many
 _MOST_DRAWN = 200_000_000_000  # groups times replicates times pairs of word and document: as many
@@ -68,7 +69,7 @@ class GroupSides:
         all_words: bool,
     ) -> None:
         groups = corpus_groups(corpus, by, taken)
-        self._corpus, self._counted, self._all_words, self._dispersion = corpus, counted, all_words, dispersion
+        self._corpus, self._counted, self._all_words = corpus, counted, all_words
         of_document = groups.of_document[counted.documents].astype(np.int64)
         self._order = np.argsort(of_document, kind="stable")
         self._ends = np.cumsum(np.bincount(of_document, minlength=len(groups.labels)))
@@ -83,8 +84,17 @@ class GroupSides:
         self._place[self._ids] = np.arange(len(self._ids))
         self._expect_room(by)
         self._count, self._documents = (of_all[self._ids] for of_all in (counted.frequency, counted.document_frequency))
-        self._rest = _rest_of(counted, dispersion, self._place, len(self._ids), self.size - int(self._sizes.max()))
+        ends = self._ends[self.numbers]  # a group without words adds nothing to the next one
+        self._rows = GroupRows(corpus, counted, self._ids, self._order, ends, all_words=all_words)
+        self._dispersion = self._dispersion_of(dispersion)
         self._spellings = _GroupedSpellings(corpus, counted, groups.of_document, len(self.labels)) if variants else None
+
+    def _dispersion_of(self, measure: str | None) -> _Deviation | _Dispersion | None:
+        if measure is None:
+            return None
+        if measure == "deviation_of_proportions":
+            return _Deviation(self._rows, self._sizes[self.numbers], self._count)
+        return _Dispersion(self._counted, measure, self._place, len(self._ids))
 
     def _expect_groups(self, by: str) -> None:
         if not self.size:
@@ -140,53 +150,31 @@ class GroupSides:
         distinct, class_of_word = np.unique(self._count, return_inverse=True)
         class_of_word = class_of_word.reshape(-1)
         in_class = np.bincount(class_of_word, minlength=len(distinct))
-        for number in self.numbers.tolist():
-            members = self.members(number)
-            words, spread = spread_of_documents(self._counted, members)
-            kept = self._place[words] >= 0
-            rows = self._place[words[kept]]  # ascending, as ids are
-            found = {
-                "count": spread.frequency[kept].astype(np.int64),
-                "documents": np.bincount(spread.words, minlength=len(words))[kept],
-                "sizes": spread.total(spread.sizes_there)[kept].astype(np.int64),
-            }
-            if self._dispersion is not None:
-                found["dispersion"] = measures.FAMILIES["dispersion"][self._dispersion].formula(spread)[kept]
-            shown = np.arange(len(self._ids)) if self._all_words else rows
-            if self._all_words:
-                found = {
-                    name: _spread_out(values, rows, len(self._ids), np.nan if name == "dispersion" else 0)
-                    for name, values in found.items()
-                }
+        for place, number in enumerate(self.numbers.tolist()):
+            rows = self._rows.of_group(place)
+            shown = self._rows.words[rows].astype(np.int64)
             absent = None
             if not self._all_words:
-                others = in_class - np.bincount(class_of_word[rows], minlength=len(distinct))
+                others = in_class - np.bincount(class_of_word[shown], minlength=len(distinct))
                 absent = distinct[others > 0], others[others > 0]
-            yield number, self._pair(number, members, shown, found, absent)
+            yield number, self._pair(number, shown, rows, absent)
 
-    def _pair(
-        self,
-        number: int,
-        members: Integers,
-        shown: Integers,
-        found: dict[str, Any],
-        absent: tuple[Integers, Integers] | None,
-    ) -> Pair:
-        counted, size = self._counted, int(self._sizes[number])
+    def _pair(self, number: int, shown: Integers, rows: slice, absent: tuple[Integers, Integers] | None) -> Pair:
+        counted, size, members = self._counted, int(self._sizes[number]), self.members(number)
+        own_count, own_documents = (each[rows].astype(np.int64) for each in (self._rows.counts, self._rows.documents))
         others = np.ones(len(counted.documents), bool)
         others[members] = False
         shared: dict[str, Any] = {"corpus": self._corpus, "counted": counted, "ids": self._ids[shown]}
-        count, documents = self._count[shown] - found["count"], self._documents[shown] - found["documents"]
+        count, documents = self._count[shown] - own_count, self._documents[shown] - own_documents
         target, reference = (
             Side(counted.words, count, size, {}, None, documents=documents, members=members, **shared)
             for count, size, documents, members in (
-                (found["count"], size, found["documents"], members),
+                (own_count, size, own_documents, members),
                 (count, self.size - size, documents, np.flatnonzero(others)),
             )
         )
-        if self._rest is not None:
-            target.dispersion = found["dispersion"]
-            reference.dispersion = self._rest.dispersion(shown, reference, found["sizes"], members)
+        if self._dispersion is not None:
+            target.dispersion, reference.dispersion = self._dispersion.of_both(shown, rows, target, reference)
         return Pair(counted.words, target, reference, absent)
 
     def spelled(self, number: int, ids: Integers) -> Integers:
@@ -208,25 +196,11 @@ class GroupSides:
         return self._spellings.variants(ids, in_group)
 
 
-def _spread_out(values: Any, row: Integers, length: int, missing: float) -> Any:
-    result = np.full(length, missing, dtype=values.dtype)
-    result[row] = values
-    return result
+# --------------------------------------------------------------------------- dispersion of both sides
 
 
-# --------------------------------------------------------------------------- dispersion of the rest
-
-
-def _rest_of(counted: CountedWords, dispersion: str | None, place: Integers, n_words: int, smallest: int) -> Any:
-    if dispersion is None:
-        return None
-    if dispersion == "deviation_of_proportions":
-        return _DeviationOfRest(counted, place, n_words, smallest)
-    return _DispersionOfRest(counted, dispersion, place, n_words)
-
-
-class _DispersionOfRest:
-    """A measure of dispersion over the documents outside of a group, from these documents.
+class _Dispersion:
+    """A measure of dispersion over the documents of a group and over all others, from these documents.
 
     Args:
         counted: The counts of a corpus.
@@ -240,119 +214,59 @@ class _DispersionOfRest:
         self._formula = measures.FAMILIES["dispersion"][measure].formula
         self._measure, self._spent = measure, 0
 
-    def dispersion(self, shown: Integers, rest: Side, _sizes: Integers, _members: Integers) -> Floats:
-        """Return the dispersion of some words.
+    def of_both(self, shown: Integers, rows: slice, target: Side, reference: Side) -> tuple[Floats, Floats]:
+        """Return the dispersion of some words on both sides.
 
         Args:
             shown: The words, among those that are needed.
-            rest: The documents outside of the group.
+            rows: The rows of the group.
+            target: The documents of the group.
+            reference: All others.
         """
+        del rows
         self._spent += len(self._counted.by_document.words)
         if self._spent > _MOST_ENTRIES:
             hint = "There are too many groups: each goes through all documents."
             raise invalid("dispersion", "'deviation_of_proportions' or None for so many groups", self._measure, hint)
-        words, spread = spread_of_documents(self._counted, rest.own_documents)
+        return self._of_side(shown, target), self._of_side(shown, reference)
+
+    def _of_side(self, shown: Integers, side: Side) -> Floats:
+        words, spread = spread_of_documents(self._counted, side.own_documents)
         kept = self._place[words] >= 0
-        values = _spread_out(self._formula(spread)[kept], self._place[words[kept]], self._n_words, np.nan)
-        of_shown: Floats = values[shown]
-        return of_shown
+        values = np.full(self._n_words, np.nan)
+        values[self._place[words[kept]]] = self._formula(spread)[kept]
+        return values[shown]
 
 
-class _DeviationOfRest:
-    """The deviation of proportions over the documents outside of a group, without a look at them.
+class _Deviation:
+    """The deviation of proportions over the documents of each group and over all others, without a look at them.
 
-    It is C / F - N / S, where F is the frequency of the word in the rest, S the size of the rest, and C and N the
-    count and the size of those documents whose rate is above F / S. For most words every document that contains them
-    is one of these, so that N is a total less that of the group. For frequent words, the documents are sorted by their
-    rate once, with running sums; what the group itself has above the rate is subtracted. All sums are of whole
-    numbers, so that the result is that of the formula to the last bit.
+    It is C / F - N / S, where F is the frequency of the word on the side, S the size of the side, and C and N the count
+    and the size of those documents whose rate is above F / S. These are summed for all groups in one pass. All sums are
+    of whole numbers, so that the result is that of the formula to the last bit.
 
     Args:
-        counted: The counts of a corpus.
-        place: The place of each word among those that are needed; -1 if it is not.
-        n_words: How many are needed.
-        smallest: The size of the smallest rest.
+        rows: The counts in each group.
+        sizes: The size of each group.
+        count: How often each word occurs in all groups.
     """
 
-    def __init__(self, counted: CountedWords, place: Integers, n_words: int, smallest: int) -> None:
-        rows = counted.by_document
-        self._rows, self._sizes, self._place = rows, counted.sizes, place
-        entries = np.diff(rows.starts)
-        word = np.where(place < 0, n_words, place)[rows.words]  # one more for those that are not needed
-        size = np.repeat(counted.sizes.astype(np.float64), entries)
-        self._size_there = np.bincount(word, weights=size, minlength=n_words + 1).astype(np.int64)[:n_words]
-        # the highest rate in a rest, and the lowest that a document can have
-        rate_of_word = np.concatenate((counted.frequency[place >= 0] / max(smallest, 1), [0.0]))
-        some = np.flatnonzero((rate_of_word >= 1 / max(int(counted.sizes.max(initial=1)), 1))[word])
-        word, size, count = word[some], size[some], rows.counts[some].astype(np.float64)
-        rate = count / size
-        self._lowest = np.full(n_words + 1, np.inf)
-        np.minimum.at(self._lowest, word, rate)
-        frequent = np.flatnonzero(rate_of_word >= self._lowest)
-        self._number = np.full(n_words + 1, -1)  # of each word among the frequent ones
-        self._number[frequent] = np.arange(len(frequent))
-        number = self._number[word]
-        some = np.flatnonzero(number >= 0)
-        number = number[some].astype(np.uint16 if len(frequent) < 2**16 else np.int64)  # NumPy sorts 16 bits by radix
-        some = some[_by_word_and_rate(number, rate[some])]
-        self._rate = rate[some]
-        self._count_upto, self._size_upto = (
-            np.concatenate(([0], np.cumsum(each[some]).astype(np.int64))) for each in (count, size)
-        )
-        self._starts = np.concatenate(([0], np.cumsum(np.bincount(number, minlength=len(frequent)))))
+    def __init__(self, rows: GroupRows, sizes: Integers, count: Integers) -> None:
+        group = rows.groups()
+        others = (count[rows.words] - rows.counts) / (sizes.sum() - sizes)[group]
+        self._above = rows.above(rows.counts / sizes[group], others)
 
-    def dispersion(self, shown: Integers, rest: Side, sizes: Integers, members: Integers) -> Floats:
-        """Return the dispersion of some words.
-
-        Args:
-            shown: The words, among those that are needed.
-            rest: The documents outside of the group, with the counts of the words.
-            sizes: The size of the documents of the group that contain each word.
-            members: The documents of the group.
-        """
-        with np.errstate(invalid="ignore"):  # a word that is not in the rest
-            rate = rest.count / rest.size
-            count, size = rest.count.astype(np.float64), (self._size_there[shown] - sizes).astype(np.float64)
-            high = np.flatnonzero((rate >= self._lowest[shown]) & (rest.count > 0))
-            count[high], size[high] = self._above(shown[high], rate[high], members)
-            values: Floats = np.where(rest.count > 0, count / rest.count - size / rest.size, np.nan)
-        return values
-
-    def _above(self, words: Integers, rate: Floats, members: Integers) -> tuple[Integers, Integers]:
-        """Return the count and the size of the documents of the rest whose rate is above that of each word."""
-        number = self._number[words]
-        first = self._starts[number]
-        last = self._bisected(first, self._starts[number + 1], rate)
-        count, size = (upto[last] - upto[first] for upto in (self._count_upto, self._size_upto))
-        entries = ranges(self._rows.starts[members], self._rows.starts[members + 1])
-        at = np.full(len(self._size_there) + 1, -1)  # and one for words that are not needed
-        at[words] = np.arange(len(words))
-        own = at[self._place[self._rows.words[entries]]]
-        in_document = self._rows.starts[members + 1] - self._rows.starts[members]
-        entries, own_sizes = entries[own >= 0], np.repeat(self._sizes[members], in_document)
-        own_sizes, own = own_sizes[own >= 0], own[own >= 0]
-        own_counts = self._rows.counts[entries]
-        above = own_counts / own_sizes > rate[own]
-        for total, values in ((count, own_counts), (size, own_sizes)):
-            total -= np.bincount(own[above], weights=values[above], minlength=len(words)).astype(np.int64)
-        return count, size
-
-    def _bisected(self, low: Integers, high: Integers, rate: Floats) -> Integers:
-        """Return the first entry of each span whose rate is not above; rates of a span descend."""
-        low, high = low.copy(), high.copy()
-        while (open_ := np.flatnonzero(low < high)).size:
-            middle = (low[open_] + high[open_]) // 2
-            above = self._rate[middle] > rate[open_]
-            low[open_[above]] = middle[above] + 1
-            high[open_[~above]] = middle[~above]
-        return low
+    def of_both(self, shown: Integers, rows: slice, target: Side, reference: Side) -> tuple[Floats, Floats]:
+        """Return the dispersion of some words on both sides; see `_Dispersion`."""
+        del shown
+        counts, sizes, other_counts, other_sizes = (each[rows] for each in self._above)
+        return _deviation(target, counts, sizes), _deviation(reference, other_counts, other_sizes)
 
 
-def _by_word_and_rate(word: npt.NDArray[np.integer], rate: Floats) -> Integers:
-    """Return the order of entries by word, the highest rate first; the order of equal rates is of no account."""
-    order = np.argsort(-rate)
-    ordered: Integers = order[np.argsort(word[order], kind="stable")]
-    return ordered
+def _deviation(side: Side, count: Numbers, size: Numbers) -> Floats:
+    with np.errstate(invalid="ignore"):  # a word that is not there
+        values: Floats = np.where(side.count > 0, count / side.count - size / side.size, np.nan)
+    return values
 
 
 # --------------------------------------------------------------------------- spellings by group
@@ -369,7 +283,7 @@ class _GroupedSpellings:
         with reading(corpus.path):
             if merged is None:
                 ids, ends, form = corpus.token_types, corpus.document_ends, of_type
-                texts, total = corpus.type_column("surface"), corpus.type_counts()[0].to_numpy()
+                texts, total = corpus.type_column("surface"), counted.type_counts
             else:  # the types come first, then names with their spaces
                 ids, ends, texts = merged.selected.ids, merged.selected.document_ends, merged.texts
                 form, total = merged.form, np.bincount(ids, minlength=len(merged.texts)).astype(np.int64)

@@ -148,7 +148,7 @@ class _Counted(NamedTuple):
 
 
 def _selected_spellings(tokens: DocumentTokens, original: Spellings, options: NgramOptions) -> Selected:
-    return select(tokens, Forms(original.of_type, original.texts), BARRIERS[options.within])
+    return select(tokens, Forms(original.of_type, original.texts), BARRIERS[options.within], shortest=options.low)
 
 
 def _expect_memory(tokens: DocumentTokens, options: NgramOptions, *, spelled: bool) -> None:
@@ -180,7 +180,7 @@ def _count(
     groups = None if by is None else groups_of(by, len(tokens.counts), NGRAM_COLUMNS)
     try:
         if original is None:
-            selected = spelled = select(tokens, forms, BARRIERS[options.within])
+            selected = spelled = select(tokens, forms, BARRIERS[options.within], shortest=options.low)
         else:
             spelled = _selected_spellings(tokens, original, options) if joined is None else joined.selected
             selected = spelled._replace(ids=original.form[spelled.ids])

@@ -14,7 +14,8 @@ import polars as pl
 from corpus_kit._base.arguments import path_argument, threshold
 from corpus_kit._base.columns import ArrowArray, ArrowStream, text_series
 from corpus_kit._base.records import attach
-from corpus_kit.analysis.counted_words import forms_of, joins_of, tokens_of
+from corpus_kit.analysis.corpus_forms import forms_of, joins_of, tokens_of
+from corpus_kit.analysis.frequent_ngrams import likely_count, possible_tokens
 from corpus_kit.analysis.groups import Labels, corpus_labels, labels_of
 from corpus_kit.analysis.joined_spellings import join_spellings
 from corpus_kit.analysis.ngram_arrays import NGRAM_COLUMNS, count_token_arrays, count_token_arrays_as_ids
@@ -33,7 +34,7 @@ from corpus_kit.text.normalization import Normalizer, normalize_series, resolve_
 from corpus_kit.text.token_flags import BARRIERS, BEGINS_WORD
 from corpus_kit.text.tokenization import Tokenizer
 
-__all__ = ["count_ngram_ids", "count_ngrams", "ngrams"]
+__all__ = ["count_ngram_ids", "count_ngrams", "first_ngrams", "ngrams"]
 
 Texts = Iterable[str | None] | pl.Series | ArrowStream | ArrowArray | CorpusView
 
@@ -349,10 +350,12 @@ def ngrams(
     labels = None if by is None else corpus_labels(corpus, by, ("spelling", *NGRAM_COLUMNS))
     names = names_to_join(join, unit, normalizer, corpus)
     with reading(corpus.path):
-        tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer, unit)
-        original = original_spellings(corpus, forms, normalizer, unit)
         joined = None
-        if names is not None:
+        if names is None:
+            tokens, forms, original, _ = possible_tokens(corpus, normalizer, unit, options, left_out)
+        else:
+            tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer, unit)
+            original = original_spellings(corpus, forms, normalizer, unit)
             spelled = select(tokens, Forms(original.of_type, original.texts), BARRIERS[within])
             joined, original = join_spellings(joins_of(corpus, normalizer, names), spelled, original)
         table = count_token_arrays(tokens, forms, options=options, by=labels, original=original, joined=joined)
@@ -360,6 +363,45 @@ def ngrams(
     sequences = 0 if joined is None else len(joined.places.first)
     record = {**given, **join_record(join, names, sequences), **unit_record(unit, corpus)}
     return attach_of_corpus(table, "ck.ngrams", corpus, normalizer, record)
+
+
+def first_ngrams(
+    corpus: CorpusView,
+    n: int | tuple[int, int] = 2,
+    *,
+    rows: int,
+    unit: str = "word",
+    skip: int = 0,
+    min_count: int = 2,
+    stopwords: Collection[str] = (),
+) -> pl.DataFrame | None:
+    """Return the first rows of `ngrams` with these arguments, exactly, in a part of the time.
+
+    It counts the n-grams that reach a count that enough of them are likely to reach, and if too few do, again.
+
+    Args:
+        corpus: The corpus.
+        n: As in `ngrams`.
+        rows: How many rows; there are fewer only if the whole table has fewer.
+        unit: As in `ngrams`.
+        skip: As in `ngrams`.
+        min_count: As in `ngrams`.
+        stopwords: As in `ngrams`.
+
+    Returns:
+        The rows; None where the whole table is made as quickly.
+    """
+    options = ngram_options(n, min_count=min_count, skip=skip)
+    normalizer = resolve_profile("search")
+    left_out = stopword_forms(stopwords, normalizer, unit)
+    with reading(corpus.path):
+        least = likely_count(corpus, normalizer, unit, options, left_out, rows)
+    while least is not None:
+        table = ngrams(corpus, n, unit=unit, skip=skip, min_count=least, stopwords=stopwords)
+        if table.height >= rows or least == options.min_count:
+            return table.head(rows)
+        least = max(options.min_count, least // 4)
+    return None
 
 
 def _ngrams_of_table(

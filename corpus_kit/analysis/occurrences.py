@@ -99,7 +99,7 @@ class Occurrences(CountedWords):
         return self._hits
 
     @property
-    def _stream(self) -> Stream:
+    def stream(self) -> Stream:
         return Stream.of_words(self._hits, len(self.words))
 
     @property

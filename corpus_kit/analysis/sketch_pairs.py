@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -10,17 +13,79 @@ import numpy as np
 from corpus_kit._base.arrays import Array, Integers
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.sketch_relations import Relation
+from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
+from corpus_kit.errors import InputError
+from corpus_kit.machine.in_threads import in_threads
 from corpus_kit.machine.memory import expect_memory
 from corpus_kit.query.pattern_names import names_of
+from corpus_kit.query.pattern_tree import Pattern
 from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.search.hits import NO_TOKEN
 from corpus_kit.search.matching import find
+from corpus_kit.search.pattern_tests import PatternTests
+from corpus_kit.search.shared_tests import shared_tests
 from corpus_kit.text.forms import NO_FORM
 
-__all__ = ["RelationPairs", "pairs_of_relation"]
+__all__ = ["RelationPairs", "RelationSearch", "pairs_of_relation", "pairs_of_relations"]
 
 _BYTES_OF_A_HIT = 64  # keys, their order, and what is counted of them
+
+
+class RelationSearch:
+    """Finds relations in the selected documents of a corpus; what their queries test is looked up once for all.
+
+    Args:
+        corpus: The corpus.
+        relations: All relations.
+        within: The unit of text that their queries do not cross.
+        exact: Whether words are compared exactly.
+    """
+
+    def __init__(self, corpus: CorpusView, relations: Sequence[Relation], within: str, *, exact: bool) -> None:
+        self.within, self.exact = within, exact
+        self._corpus = corpus
+        self._sharing = Lock()
+        self._places: dict[Relation, slice] = {}
+        self.patterns: list[Pattern] = []
+        for relation in relations:
+            found = [self._parsed(text) for text in relation.texts()]
+            self._places[relation] = slice(len(self.patterns), len(self.patterns) + len(found))
+            self.patterns += found
+
+    def _parsed(self, text: str) -> Pattern:
+        names = names_of(self._corpus)
+        key = ("sketch query", text, self.exact, str(sorted(names.layers)), names.given)
+        pattern = self._corpus.derive(key, lambda: parse_pattern(text, exact=self.exact, names=names))
+        return parse_pattern(text, exact=self.exact, names=names) if pattern.lists or pattern.macros else pattern
+
+    @cached_property
+    def _shared(self) -> tuple[list[Pattern], PatternTests | None]:
+        try:
+            return shared_tests(self._corpus, self.patterns)
+        except InputError:  # too many for one table; what is wrong with a single one, its own search says
+            return self.patterns, None
+
+    def patterns_of(self, relation: Relation) -> list[Pattern]:
+        """Return the queries of a relation."""
+        return self.patterns[self._places[relation]]
+
+    def hits(self, relation: Relation) -> tuple[Array, Array, Array, Array]:
+        """Return first token, end, a and b of the hits of its queries, in the order of the text, each a and b once."""
+        found = []
+        with self._sharing:  # several relations may be found at once
+            prepared, tests = self._shared
+        for pattern in prepared[self._places[relation]]:
+            hits = find(self._corpus, pattern, within=self.within, tests=tests)
+            a, b = hits.anchors["a"], hits.anchors["b"]
+            both = (a != NO_TOKEN) & (b != NO_TOKEN)
+            found.append([np.asarray(each)[both] for each in (hits.first, hits.end, a, b)])
+        first, end, a, b = (np.concatenate(each) for each in zip(*found, strict=True))
+        if len(found) > 1:
+            _, chosen = np.unique((a.astype(np.int64) << 32) | b, return_index=True)
+            chosen = chosen[np.argsort(first[chosen], kind="stable")]
+            first, end, a, b = first[chosen], end[chosen], a[chosen], b[chosen]
+        return first, end, a, b
 
 
 class RelationPairs(NamedTuple):
@@ -51,8 +116,20 @@ class RelationPairs(NamedTuple):
         return np.sort(self.by_second[low:high])
 
 
+def pairs_of_relations(
+    corpus: CorpusView, counted: CountedWords, relations: Sequence[Relation], search: RelationSearch, unit: str
+) -> Iterator[RelationPairs]:
+    """Yield the pairs of each relation, as `pairs_of_relation` returns them."""
+
+    def made(relation: Relation) -> RelationPairs:
+        with reading(corpus.path):
+            return pairs_of_relation(corpus, counted, relation, search, unit)
+
+    return in_threads(made, relations)
+
+
 def pairs_of_relation(
-    corpus: CorpusView, counted: CountedWords, relation: Relation, within: str, key: tuple[str, bool]
+    corpus: CorpusView, counted: CountedWords, relation: Relation, search: RelationSearch, unit: str
 ) -> RelationPairs:
     """Return the pairs of a relation in the selected documents of a corpus.
 
@@ -62,29 +139,29 @@ def pairs_of_relation(
         corpus: The corpus.
         counted: Its words.
         relation: The relation.
-        within: The unit of text that its queries do not cross.
-        key: What is counted, and whether words are compared exactly.
+        search: Finds it.
+        unit: What is counted.
     """
-    patterns = [parse_pattern(text, exact=key[1], names=names_of(corpus)) for text in relation.texts()]
+    patterns = search.patterns_of(relation)
     names = frozenset().union(*(each.layers_and_structures for each in patterns))
     if any(each.lists for each in patterns) or names & set(corpus.structures_record(corpus.structures)):
-        return _made(corpus, counted, relation, within, exact=key[1])  # what these are is no part of the key
-    full_key = ("sketch pairs", relation, within, key)
+        return _made(corpus, counted, relation, search)  # what these are is no part of the key
+    full_key = ("sketch pairs", relation, search.within, unit, search.exact)
     mask = corpus.document_mask()
     if mask is None:
-        return corpus.derive_from_tokens(full_key, lambda: _made(corpus, counted, relation, within, exact=key[1]))
+        return corpus.derive_from_tokens(full_key, lambda: _made(corpus, counted, relation, search))
     selection = hashlib.sha256(np.packbits(np.asarray(mask) != 0).tobytes()).hexdigest()
     kept: dict[str, RelationPairs] = corpus.derive_from_tokens((*full_key, "of a subcorpus"), dict)
     found = kept.get(selection)
     if found is None:
-        found = _made(corpus, counted, relation, within, exact=key[1])
+        found = _made(corpus, counted, relation, search)
         kept.clear()
         kept[selection] = found
     return found
 
 
-def _made(corpus: CorpusView, counted: CountedWords, relation: Relation, within: str, *, exact: bool) -> RelationPairs:
-    first, end, a, b = _hits(corpus, relation, within, exact=exact)
+def _made(corpus: CorpusView, counted: CountedWords, relation: Relation, search: RelationSearch) -> RelationPairs:
+    first, end, a, b = search.hits(relation)
     expect_memory(
         _BYTES_OF_A_HIT * len(a) * (2 if relation.is_symmetric else 1),
         f"The relation {relation.name!r} with {len(a):,} hits",
@@ -101,21 +178,6 @@ def _made(corpus: CorpusView, counted: CountedWords, relation: Relation, within:
         swapped = (columns[1], columns[0], *columns[2:])
         columns = tuple(np.concatenate((each, other[differ])) for each, other in zip(columns, swapped, strict=True))
     return _counted(columns, counted.n_words, is_mixed=relation.is_symmetric)
-
-
-def _hits(corpus: CorpusView, relation: Relation, within: str, *, exact: bool) -> tuple[Array, Array, Array, Array]:
-    """Return first token, end, a and b of the hits of all queries, in the order of the text, each a and b once."""
-    found = []
-    for text in relation.texts():
-        hits = find(corpus, parse_pattern(text, exact=exact, names=names_of(corpus)), within=within)
-        both = (hits.anchors["a"] != NO_TOKEN) & (hits.anchors["b"] != NO_TOKEN)
-        found.append([np.asarray(each)[both] for each in (hits.first, hits.end, hits.anchors["a"], hits.anchors["b"])])
-    first, end, a, b = (np.concatenate(each) for each in zip(*found, strict=True))
-    if len(found) > 1:
-        _, chosen = np.unique((a.astype(np.int64) << 32) | b, return_index=True)
-        chosen = chosen[np.argsort(first[chosen], kind="stable")]
-        first, end, a, b = first[chosen], end[chosen], a[chosen], b[chosen]
-    return first, end, a, b
 
 
 def _counted(columns: tuple[Array, ...], n_words: int, *, is_mixed: bool) -> RelationPairs:

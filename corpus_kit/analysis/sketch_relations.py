@@ -98,7 +98,7 @@ def _has(corpus: CorpusView, name: str) -> bool:
 
 
 def read_relations(source: object, names: Names, *, kind: str, exact: bool) -> tuple[list[Relation], list[str]]:
-    """Return the relations of a file, and the names of those that it has for corpora with more annotation.
+    """Return the relations of a file, and the headings of those that it has for corpora with more annotation.
 
     Args:
         source: None for the library's own, the path of a TOML file, or what such a file holds.
@@ -121,14 +121,16 @@ def read_relations(source: object, names: Names, *, kind: str, exact: bool) -> t
     else:
         raise invalid("patterns", "a path, a dict with relations, or None", source)
     try:
-        return _of_tables(tables, names, kind=kind, exact=exact)
+        return _of_tables(tables, names, kind=kind, exact=exact, is_checked=source is not None)
     except InputError as error:
         if path is None:
             raise
         raise with_notes(InputError(f"The patterns {str(path)!r} have an error: {error}"), error) from None
 
 
-def _of_tables(tables: Mapping[Any, Any], names: Names, *, kind: str, exact: bool) -> tuple[list[Relation], list[str]]:
+def _of_tables(
+    tables: Mapping[Any, Any], names: Names, *, kind: str, exact: bool, is_checked: bool
+) -> tuple[list[Relation], list[str]]:
     unknown = [key for key in tables if key not in _TABLES]
     if unknown:
         raise invalid("patterns", f"made of {' and '.join(_TABLES)}", unknown[0], nearest(unknown[0], _TABLES))
@@ -149,9 +151,10 @@ def _of_tables(tables: Mapping[Any, Any], names: Names, *, kind: str, exact: boo
                 raise invalid(f"headings of {headings[heading]!r} and {name!r}", "different", heading)
             headings[heading] = str(name)
         if not relation.queries:
-            left_out.append(relation.name)
+            left_out += [each for each in dict.fromkeys(relation.headings) if each is not None]
             continue
-        _check(relation, names, exact=exact)
+        if is_checked:
+            _check(relation, names, exact=exact)
         found.append(relation)
     return found, left_out
 
@@ -162,7 +165,7 @@ def _relation(name: Any, table: Any, definitions: Definitions, *, kind: str) -> 
         raise invalid(what, "a table of headings and queries", table)
     for key in table:
         choose(key, _KEYS, f"a key of {what}")
-    texts = {key: _text(table[key], f"{key} of {what}") for key in ("a", "b", "both", "where") if key in table}
+    texts = {key: _text(table[key], f"{key} of {what}") for key in ("a", "b", "both") if key in table}
     if ("both" in texts) == ("a" in texts or "b" in texts):
         raise invalid(what, "one with a, with a and b, or with both", sorted(texts))
     if "a" in texts and texts["a"] == texts.get("b"):
@@ -170,15 +173,23 @@ def _relation(name: Any, table: Any, definitions: Definitions, *, kind: str) -> 
     queries = {key: _queries(table[key], f"{key} of {what}") for key in _KINDS if key in table}
     if not queries:
         raise invalid(what, f"one with queries: {one_of(_KINDS)}", list(table))
-    fitting = (queries[each] for each in _KINDS[_KINDS.index(kind) :] if each in queries)
-    chosen = next(fitting, ())  # a corpus with layers or annotations has its words, too
+    # a corpus with layers or annotations has its words, too
+    fitting = next((each for each in _KINDS[_KINDS.index(kind) :] if each in queries), None)
+    chosen = () if fitting is None else queries[fitting]
+    where = _where(table["where"], what).get(fitting or kind, "") if "where" in table else ""
     try:
         expanded = tuple(expand_macros(query, definitions).text for query in chosen)
-        where = texts.get("where", "")
     except InputError as error:
         raise with_notes(InputError(f"{what} has an error: {error}"), error) from None
     heading = texts.get("both")
     return Relation(str(name), (texts.get("a", heading), texts.get("b", heading)), heading is not None, expanded, where)
+
+
+def _where(value: Any, what: str) -> dict[str, str]:
+    """Return what must hold in queries of each kind."""
+    if not isinstance(value, Mapping):
+        return dict.fromkeys(_KINDS, _text(value, f"where of {what}"))
+    return {choose(kind, _KINDS, f"a key of where of {what}"): _text(value[kind], f"where of {what}") for kind in value}
 
 
 def _text(value: Any, what: str) -> str:

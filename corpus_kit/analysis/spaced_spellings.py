@@ -12,7 +12,7 @@ import polars as pl
 from corpus_kit import _core
 from corpus_kit._base.arguments import share, threshold
 from corpus_kit._base.columns import series_from_core
-from corpus_kit.analysis.counted_words import forms_of, tokens_of
+from corpus_kit.analysis.corpus_forms import forms_of, tokens_of
 from corpus_kit.analysis.joined_spellings import Names, Sequences, letters_of, names_of, spaced_surfaces
 from corpus_kit.analysis.ngram_arrays import count_token_arrays_as_ids
 from corpus_kit.analysis.provenance import attach_of_corpus

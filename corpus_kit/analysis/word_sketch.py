@@ -17,17 +17,16 @@ from corpus_kit._base.shares import telling
 from corpus_kit.analysis.chosen_words import id_of_word, normalizer_of, unit_of_words
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
-from corpus_kit.analysis.sketch_pairs import RelationPairs, pairs_of_relation
+from corpus_kit.analysis.sketch_pairs import RelationPairs, RelationSearch, pairs_of_relation, pairs_of_relations
 from corpus_kit.analysis.sketch_relations import Relation, kind_of_queries, read_relations
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import choose, warn
+from corpus_kit.errors import choose, shown, warn
 from corpus_kit.query.pattern_names import names_of
-from corpus_kit.query.patterns import parse_pattern
 from corpus_kit.text.token_flags import UNITS
 
-__all__ = ["sketch_difference", "word_sketch"]
+__all__ = ["sketch_difference", "sketch_steps", "word_sketch"]
 
 _LOG_DICE = measures.FAMILIES["association"]["log_dice"]
 _SHARED_BY = pl.Enum(["both", "word", "other"])
@@ -128,8 +127,8 @@ def sketch_difference(
         A DataFrame with the columns relation, collocate, spelling (String), shared_by (Enum: both, word, other: with
         which it occurs at all), count, other_count (Int64: 0 for none), log_dice, other_log_dice (Float64: null for
         none), difference (Float64: log_dice less other_log_dice, null as 0), query, other_query (String: as in
-        `ck.word_sketch`; null for none). Order: relations as in the file, difference descending, then the order of
-        the vocabulary.
+        `ck.word_sketch`; null for none). Order: relations as in the file, difference descending, then the higher of
+        the two counts descending, then the collocate.
 
     Warns:
         UserWarning: If a word does not occur, or the corpus lacks what the relations ask for.
@@ -159,6 +158,19 @@ def sketch_difference(
     return asked.attached(kept, {"word": word, "other": other, "min_count": least})
 
 
+def sketch_steps(corpus: CorpusView) -> Iterator[None]:
+    """Make what sketches with the usual options need of an annotated corpus, one relation a step.
+
+    Args:
+        corpus: The corpus, which keeps what is made.
+    """
+    asked = _Asked.of(corpus, None, False, "sentence", None, 1, (), "ck.word_sketch")
+    for relation in asked.relations:
+        yield
+        with reading(corpus.path):
+            pairs_of_relation(corpus, asked.counted, relation, asked.search, asked.unit)
+
+
 _EMPTY = pl.DataFrame(
     schema={
         "relation": pl.String, "collocate": pl.String, "spelling": pl.String, "count": pl.Int64,
@@ -174,6 +186,7 @@ class _Asked(NamedTuple):
     corpus: CorpusView
     counted: CountedWords
     relations: list[Relation]
+    search: RelationSearch
     unit: str
     exact: bool
     within: str
@@ -203,7 +216,8 @@ class _Asked(NamedTuple):
             **({} if isinstance(patterns, Mapping) or patterns is None else {"patterns": str(patterns)}),
         }  # fmt: skip
         counted = CountedWords(corpus, normalizer, chosen)
-        return cls(corpus, counted, relations, chosen, is_exact, scope, least, left_out, function, options)
+        search = RelationSearch(corpus, relations, scope, exact=is_exact)
+        return cls(corpus, counted, relations, search, chosen, is_exact, scope, least, left_out, function, options)
 
     def id_of(self, word: object, name: str) -> int | None:
         return id_of_word(
@@ -221,10 +235,11 @@ class _Asked(NamedTuple):
 
     def headings(self, word: int) -> Iterator[tuple[str, Relation, int, RelationPairs]]:
         """Yield those under which a word has collocates, with all pairs of their relation."""
-        for heading, relation, place in telling(self.all_headings()):
-            pairs = pairs_of_relation(self.corpus, self.counted, relation, self.within, (self.unit, self.exact))
-            if pairs.totals[place][word]:
-                yield heading, relation, place, pairs
+        made = pairs_of_relations(self.corpus, self.counted, self.relations, self.search, self.unit)
+        pairs = {relation: next(made) for relation in telling(self.relations)}
+        for heading, relation, place in self.all_headings():
+            if pairs[relation].totals[place][word]:
+                yield heading, relation, place, pairs[relation]
 
     def table(self, word: int, heading: str, relation: Relation, place: int, pairs: RelationPairs) -> pl.DataFrame:
         """Return the collocates of a word under one heading."""
@@ -269,12 +284,7 @@ class _Asked(NamedTuple):
 
     def attached(self, table: pl.DataFrame, options: dict[str, Any]) -> pl.DataFrame:
         """Return the table with its record."""
-        parsed = [
-            parse_pattern(text, exact=self.exact, names=names_of(self.corpus))
-            for relation in self.relations
-            for text in relation.texts()
-        ]
-        record = {**self.options, **unit_record(self.unit, self.corpus, patterns=parsed), **options}
+        record = {**self.options, **unit_record(self.unit, self.corpus, patterns=self.search.patterns), **options}
         return attach_of_corpus(table, self.function, self.corpus, normalizer_of(exact=self.exact), record)
 
 
@@ -282,7 +292,8 @@ def _warn_of_surface(function: str, missing: list[str], *, are_own: bool) -> Non
     """Say that relations are found by the surface, and which are not."""
     if are_own or missing:
         rough = ", so the relations are found by articles and endings alone, which are often wrong" if are_own else ""
-        without = f"; left out {'is' if len(missing) == 1 else 'are'} {', '.join(missing)}" if missing else ""
+        headings = ", ".join(map(shown, missing))
+        without = f"; left out {'is' if len(missing) == 1 else 'are'} {headings}" if missing else ""
         warn(
             f"{function}: the corpus has no parts of speech and lemmas{rough}{without}. corpus.annotate() adds them",
             stacklevel=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -153,16 +154,17 @@ def _map_elements(texts: pl.Series) -> Callable[[], pl.Series]:
 
 
 def _beside_a_busy_thread(make: Make) -> Make:
-    """Let another thread of this interpreter compute all the time, as a notebook's or a server's may."""
+    """Let another thread of this interpreter compute as long as the call exists, as a notebook's or a server's may."""
 
     def made(texts: pl.Series) -> Callable[[], pl.Series]:
         call = make(texts)
+        wanted = weakref.ref(call)
 
         def compute() -> None:
-            while True:
+            while wanted() is not None:
                 sum(range(1000))
 
-        threading.Thread(target=compute, daemon=True).start()
+        threading.Thread(target=compute, daemon=True, name="busy").start()
         return call
 
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,16 @@ import typer
 from corpus_kit._base.arguments import path_argument
 from corpus_kit.cli.options import as_pairs, as_reader
 from corpus_kit.cli.output import say
+from corpus_kit.display.columns import LANGUAGES
+from corpus_kit.errors import InputError, choose
+from corpus_kit.explore.shortcut import make_shortcut
 from corpus_kit.safe_text import one_line
 
 __all__ = ["explore"]
 
 
 def explore(
+    context: typer.Context,
     source: Annotated[
         Path | None,
         typer.Argument(
@@ -51,6 +56,9 @@ def explore(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Build the corpus again, even if it is up to date.")
     ] = False,
+    reference: Annotated[
+        Path | None, typer.Option(help="A corpus or texts with which key words are compared: a reference corpus.")
+    ] = None,
     codes: Annotated[
         list[str] | None,
         typer.Option(help="Code lines with this code; can be repeated. With --sheet alone, any code can be written."),
@@ -75,8 +83,16 @@ def explore(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open a browser, or only print the address.")
     ] = True,
+    shortcut: Annotated[
+        bool, typer.Option("--shortcut", help="Make an icon that starts the explorer; it keeps --language.")
+    ] = False,
 ) -> None:
     """Search, count and read a corpus in a browser; texts become a corpus first."""
+    if shortcut:
+        _make_shortcut(context, language)
+        return
+    if reference is not None and source is None:
+        raise InputError("--reference needs SOURCE; without it, the page asks for both.")
     from corpus_kit.explore.opening import Source  # loads what builds a corpus
     from corpus_kit.explore.start import start  # likewise
 
@@ -86,6 +102,8 @@ def explore(
         "lines": lines or None,
     }  # fmt: skip
     options = {name: value for name, value in given.items() if value is not None}
+    if source is None:
+        _expect_none({**options, "output": output, "annotate": annotate, "rebuild": rebuild})
     start(
         None
         if source is None
@@ -95,6 +113,7 @@ def explore(
             options=options,
             annotate=annotate,
             rebuild=rebuild,
+            reference=reference and path_argument(reference, "reference"),
         ),
         port=port,
         ip=ip,
@@ -106,3 +125,20 @@ def explore(
         project=project and path_argument(project, "project"),
         echo=lambda line: say(one_line(line), error=True),
     )
+
+
+def _expect_none(given: Mapping[str, object]) -> None:
+    """Raise InputError if an option is given that says how texts are read, but no texts."""
+    name = next((name for name, value in given.items() if value), None)
+    if name is not None:
+        raise InputError(f"--{name.replace('_', '-')} needs SOURCE; without it, the page asks what to open.")
+
+
+def _make_shortcut(context: typer.Context, language: str | None) -> None:
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    others = [name for name in given if name not in ("shortcut", "language")]
+    if others:
+        raise InputError(f"--shortcut must be alone or with --language, got {others[0]} too. The page asks for texts.")
+    arguments = () if language is None else ("--language", choose(language, LANGUAGES, "language"))
+    say(one_line(f"The explorer can be started from {make_shortcut(arguments)}"))

@@ -12,7 +12,8 @@ import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer, path_argument, text_argument
 from corpus_kit._base.locks import locked
-from corpus_kit.coding.project import CodingProject, placed_units
+from corpus_kit.coding.population import placed_units
+from corpus_kit.coding.project import CodingProject
 from corpus_kit.coding.project_folder import (
     ORDERS,
     Design,
@@ -20,12 +21,13 @@ from corpus_kit.coding.project_folder import (
     coders_argument,
     expect_same,
     read_design,
+    read_sample,
     share_argument,
     write_design,
     write_sample,
 )
 from corpus_kit.coding.project_units import Units, units_of
-from corpus_kit.coding.unit_sample import ALLOCATIONS, drawn_first, with_coders
+from corpus_kit.coding.unit_sample import ALLOCATIONS, drawn_first, joined, with_coders
 from corpus_kit.errors import InputError, choose, invalid
 
 __all__ = ["coding_project"]
@@ -53,14 +55,15 @@ def coding_project(
     A project is a folder: `project.toml` says what was asked of whom, `sample.parquet` which units were drawn, with
     which probability and for whom, and each coder has a sheet, NAME.csv, that of `Concordance.code`. Several coders
     and programs may work in it at once. A folder that has a project is opened; what it was made with is then left out
-    or the same, but for `codes` and `question`, which may change.
+    or the same, but for `codes` and `question`, which may change, and for coders who join.
 
     Args:
         folder: The folder; it is created if it does not exist.
         corpus: A concordance, whose lines are the units, or a corpus or subcorpus, whose documents are. None opens a
             project without its texts, which `rank`, `extend`, `accuracy`, `prevalence` and `concordance` need.
         codes: The codebook: a list of codes, or a mapping from codes to descriptions. None lets coders give any code.
-        coders: The names of the coders. They name sheets and columns.
+        coders: The names of the coders. They name sheets and columns. A coder who joins later is named after those with
+            whom the project was made, and codes what all code and a share of what `extend` adds.
         question: What the coders are asked.
         sample: The number of units to be coded, drawn at random; all if there are no more. None takes all.
         by: A metadata column; the sample is drawn from each of its values, at least two units of each. Units without a
@@ -115,21 +118,37 @@ def coding_project(
         raise InputError(f"cannot make the folder {str(path)!r}: {error.strerror or error}.") from None
     if not path.is_dir():
         raise InputError(f"folder must have a coding project, got {str(path)!r}. Pass corpus= to make one.")
-    with locked(path / ".project.lock", f"the coding project {str(path)!r}"):
-        design = read_design(path)
-        if design is None:
-            design = _created(path, units, given | editable, size)
-        else:
-            expect_same(design, given)
-            changed: dict[str, Any] = {name: value for name, value in editable.items() if value is not None}
-            if any(getattr(design, name) != value for name, value in changed.items()):
-                design = replace(design, **changed)
+    design = read_design(path)
+    if design is None or _changed(path, design, given, editable) is not None:  # else it may be read only
+        with locked(path / ".project.lock", f"the coding project {str(path)!r}"):
+            design = read_design(path)
+            if design is None:
+                design = _created(path, units, given | editable, size)
+            elif (changed := _changed(path, design, given, editable)) is not None:
+                design, with_new = changed
+                write_sample(path, with_new)  # before the design: who is killed in between does it again
                 write_design(path, design)
     project = CodingProject(path, design, units)
     if size is not None and not project.sample["batch"].max() and project.sample.height != min(size, design.population):
         hint = "CodingProject.extend adds units."
         raise invalid("sample", f"{project.sample.height:,}, with which the project was made", size, hint)
     return project
+
+
+def _changed(
+    path: Path, design: Design, given: Mapping[str, Any], editable: Mapping[str, Any]
+) -> tuple[Design, pl.DataFrame] | None:
+    """Return the design and the sample as they are to be, with coders who join; None if they are so."""
+    coders = given["coders"] or design.coders
+    if coders[: len(design.coders)] != design.coders:
+        hint = "Name all of them, and new ones after them."
+        raise invalid("coders", f"{design.coders!r:.60}, with whom the project was made", coders, hint)
+    expect_same(design, {**given, "coders": None})
+    values = {name: value for name, value in editable.items() if value is not None}
+    wanted = replace(design, coders=coders_argument(coders), **values)
+    sample = read_sample(path)
+    with_new = joined(sample, coders, design.overlap)
+    return None if wanted == design and with_new.equals(sample) else (wanted, with_new)
 
 
 def _created(path: Path, units: Units | None, given: Mapping[str, Any], size: int | None) -> Design:

@@ -70,15 +70,16 @@ def coding_summary(project: CodingProject) -> dict[str, Any]:
         project: The project.
 
     Returns:
-        progress: the rows of `CodingProject.progress`; agreement: those of `CodingProject.agreement`, with intervals
-        from 200 replicates; none with one coder; disagreements: how many units are disputed and nobody has decided
-        about; decisions: how many units have each `decision` of `CodingProject.codes`.
+        progress: the rows of `CodingProject.progress`; agreement: the row of `CodingProject.agreement` about all codes,
+        with intervals from 200 replicates; None with one coder; disagreements: how many units are disputed and nobody
+        has decided about; decisions: how many units have each `decision` of `CodingProject.codes`.
     """
     decisions = project.codes(warnings=False)["decision"].drop_nulls().value_counts(sort=True)
     counts = dict(decisions.sort("decision").rows())
+    several = len(project.coders) > 1
     return {
         "progress": project.progress().to_dicts(),
-        "agreement": project.agreement(n_bootstrap=_REPLICATES).to_dicts() if len(project.coders) > 1 else [],
+        "agreement": project.agreement(n_bootstrap=_REPLICATES, each=False).row(0, named=True) if several else None,
         "disagreements": counts.get("disputed", 0),
         "decisions": counts,
     }

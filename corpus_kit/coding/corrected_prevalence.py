@@ -13,7 +13,7 @@ import polars as pl
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit.coding.code_classifier import cross_fitted, f1_intervals, folds
 from corpus_kit.errors import InputError, invalid
-from corpus_kit.measures.prevalence import adjusted_counts, collapsed_strata, design_based
+from corpus_kit.measures.prevalence import adjusted_counts, collapsed_strata, design_based, tells_apart
 from corpus_kit.measures.proportions import wilson
 
 if TYPE_CHECKING:
@@ -147,7 +147,9 @@ def prevalence_of(
     counted = np.bincount(groups * len(codes) + place[predicted.classified], minlength=len(names) * len(codes))
     naive = counted.reshape(len(names), len(codes)) / found.sizes[:, None]
     adjusted = np.full_like(naive, np.nan)
-    adjusted[:, place] = adjusted_counts(_rates(predicted, rows, given, _weights(numbers, rows)), naive[:, place])
+    rates = _rates(predicted, rows, given, _weights(numbers, rows))
+    if tells_apart(rates, np.bincount(given, minlength=len(predicted.codes))):
+        adjusted[:, place] = adjusted_counts(rates, naive[:, place])
     columns = {
         "prevalence": found.share, "prevalence_low": found.low, "prevalence_high": found.high, "sampled": found.coded,
         "adjusted": adjusted, "naive": naive, "naive_bias": naive - found.share,

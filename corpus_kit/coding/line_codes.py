@@ -64,14 +64,16 @@ class LineCodes:
     into it. What they changed on the same line since it was last read here is never overwritten.
 
     Args:
-        sheet: A path that ends in .csv, .tsv or .parquet; None keeps the codes in memory.
+        sheet: A path that ends in .csv, .tsv or .parquet, or its `SharedSheet`; None keeps the codes in memory.
         coder: The name under which codes are noted in the history; None takes that of the user.
     """
 
-    def __init__(self, sheet: str | os.PathLike[str] | None = None, coder: str | None = None) -> None:
-        self.path = None if sheet is None else _sheet_path(sheet)
+    def __init__(self, sheet: str | os.PathLike[str] | SharedSheet | None = None, coder: str | None = None) -> None:
+        if sheet is not None and not isinstance(sheet, SharedSheet):
+            sheet = SharedSheet(_sheet_path(sheet))
+        self.path = None if sheet is None else sheet.path
         self.coder = coder_name(coder)
-        self._sheet = UnsavedSheet() if self.path is None else SharedSheet(self.path)
+        self._sheet = UnsavedSheet() if sheet is None else sheet
         self._take(self._sheet.read())
 
     @property

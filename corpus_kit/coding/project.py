@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer, proportion, text_argument
-from corpus_kit._base.arrays import Integers
-from corpus_kit._base.hashing import hashed
 from corpus_kit._base.locks import locked
 from corpus_kit._base.metadata import exactly, listed
 from corpus_kit._base.records import attach
-from corpus_kit.coding.code_classifier import word_weights
-from corpus_kit.coding.coding import with_codes
-from corpus_kit.coding.corrected_prevalence import Predictions, accuracy_of, predictions_of, prevalence_of
+from corpus_kit.coding.corrected_prevalence import Predictions, accuracy_of, prevalence_of
 from corpus_kit.coding.given_codes import agreement_of, with_decisions
-from corpus_kit.coding.join_codes import code_texts
-from corpus_kit.coding.line_codes import LineCodes
-from corpus_kit.coding.project_folder import DECIDED, Design, read_sample, sample_stamp, share_argument, write_sample
+from corpus_kit.coding.population import Population
+from corpus_kit.coding.project_folder import DECIDED, Design, share_argument
+from corpus_kit.coding.project_sheets import PLACE, Item, ProjectSheets
 from corpus_kit.coding.project_units import Units
-from corpus_kit.coding.shared_sheet import SharedSheet
-from corpus_kit.coding.sheet_files import KEY, SHOWN
-from corpus_kit.coding.sheet_merge import expect_single
-from corpus_kit.coding.unit_sample import RANDOM, extended, placed
-from corpus_kit.errors import InputError, choose, invalid, warn
+from corpus_kit.coding.sheet_files import KEY
+from corpus_kit.coding.unit_sample import RANDOM, extended
+from corpus_kit.errors import InputError, choose, warn
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
-__all__ = ["CodingProject", "placed_units"]
+__all__ = ["CodingProject"]
 
 _MOST = 100_000  # replicates
-_LISTED = 3  # units that a message names
 _MEASURES = ("margin", "entropy")
-_PLACE = (*KEY, *SHOWN)
-
-
-def placed_units(units: Units, design: Design) -> pl.DataFrame:
-    """Return the population of a project, with the stratum of each unit and its place in the random order."""
-    stratum = pl.lit(None, pl.String) if design.by is None else units.labels(design.by)
-    return placed(units.frame.with_columns(stratum.alias("stratum")), design.seed)
 
 
 class CodingProject:
@@ -54,7 +35,6 @@ class CodingProject:
 
     Attributes:
         folder: The folder (Path).
-        design: What `project.toml` says.
 
     Examples:
         >>> import corpus_kit as ck, tempfile
@@ -71,16 +51,11 @@ class CodingProject:
 
     def __init__(self, folder: Path, design: Design, units: Units | None) -> None:
         self.folder = folder
-        self.design = design
-        self._units = units
-        self._sheets = {name: SharedSheet(self._path(name)) for name in (*design.coders, DECIDED)}
-        self._stamp = (-1, -1)
-        self._sample: pl.DataFrame = pl.DataFrame()
-        self._predicted: tuple[pl.DataFrame, Predictions] | None = None
-        for coder in design.coders:
-            self.sheet(coder)
-        if units is not None:
-            self._compare(units)
+        self._sheets = ProjectSheets(folder, design)
+        self._population = None if units is None else Population(units, design)
+        self._sheets.complete_all()
+        if self._population is not None:
+            self._population.compare(self.sample, str(folder))
 
     def __repr__(self) -> str:
         done = self.codes(warnings=False)["code"].count()
@@ -88,6 +63,11 @@ class CodingProject:
         return f"<CodingProject {self.folder.name!r}: {done:,} of {units} have a code>"
 
     # ------------------------------------------------------------------ what is to be coded
+
+    @property
+    def design(self) -> Design:
+        """What `project.toml` says."""
+        return self._sheets.design()
 
     @property
     def coders(self) -> list[str]:
@@ -102,7 +82,7 @@ class CodingProject:
     @property
     def has_texts(self) -> bool:
         """Whether the project was opened with its texts, which `rank` and `prevalence` need."""
-        return self._units is not None
+        return self._population is not None
 
     @property
     def sample(self) -> pl.DataFrame:
@@ -114,10 +94,7 @@ class CodingProject:
         units that were chosen by uncertainty), coders (List of String: who codes it), batch (Int64: 0, or the number of
         the call of `extend` that added it).
         """
-        stamp = sample_stamp(self.folder)
-        if stamp != self._stamp:
-            self._sample, self._stamp = read_sample(self.folder), stamp
-        return self._sample
+        return self._sheets.sample()
 
     def sheet(self, coder: str) -> Path:
         """Return the path of a coder's sheet, which has a row for each unit; `ck.explore` takes it as `sheet`.
@@ -125,11 +102,7 @@ class CodingProject:
         Args:
             coder: The name of the coder.
         """
-        units, path = self._assigned(coder), self._path(coder)
-        known = self._sheets[coder].read().frame
-        if known is None or units.join(known, on=KEY, how="anti").height or not {"code", "note"} <= set(known.columns):
-            with_codes(units.select(_PLACE), path, ("code", "note"))
-        return path
+        return self._sheets.complete(coder)
 
     def lines(self, coder: str) -> pl.DataFrame:
         """Return the units that a coder is to code, in the coder's order, with the codes given so far.
@@ -141,13 +114,12 @@ class CodingProject:
             A DataFrame: id (String), position (UInt32), before, node, after, code, note (String; null if empty). If the
             project is not blind, a column for each other coder follows (String).
         """
-        units = self._assigned(coder).select(_PLACE)
-        frame = self._sheets[coder].read().frame
-        own = self._codes_in(coder, ("code", "note")) if frame is not None else self._nothing(("code", "note"))
-        found = units.join(own, on=KEY, how="left", maintain_order="left")
+        found = self._sheets.lines(coder)
         if not self.design.blind:
             others = [name for name in self.coders if name != coder]
-            found = found.join(self._given().select(exactly(*KEY, *others)), on=KEY, how="left", maintain_order="left")
+            found = found.join(
+                self._sheets.given().select(exactly(*KEY, *others)), on=KEY, how="left", maintain_order="left"
+            )
         return self._attached(found, "lines", {"coder": coder})
 
     def concordance(self, coder: str) -> Any:
@@ -161,15 +133,15 @@ class CodingProject:
         Raises:
             InputError: If the units are documents, or the project was opened without its concordance.
         """
-        units = self._need_units("concordance")
+        units = self._need_population("concordance").units
         if units.lines is None:
             raise InputError("concordance must be of lines, and this project is about documents. Use lines.")
-        rows = self._assigned(coder).join(units.frame.select(*KEY, "line"), on=KEY, maintain_order="left")["line"]
+        rows = self._sheets.assigned(coder).join(units.frame.select(*KEY, "line"), on=KEY, maintain_order="left")[
+            "line"
+        ]
         return units.lines.rows(rows.to_list())
 
-    def give(
-        self, coder: str, item: Mapping[str, Any] | tuple[str, int] | str, code: str | None, *, note: str | None = None
-    ) -> None:
+    def give(self, coder: str, item: Item, code: str | None, *, note: str | None = None) -> None:
         """Write a coder's code of a unit into the coder's sheet; None takes it back.
 
         Args:
@@ -181,8 +153,7 @@ class CodingProject:
         Raises:
             InputError: If the coder, the unit or the code is unknown, or somebody has changed it meanwhile.
         """
-        coder = choose(coder, self.coders, "coder")
-        self._write(coder, coder, self._line(item, self._assigned(coder)), code, note)
+        self._sheets.give(coder, item, code, note)
 
     # ------------------------------------------------------------------ how far it is
 
@@ -193,8 +164,9 @@ class CodingProject:
             A DataFrame with a row for each coder: coder (String), units, coded, remaining, other_codes (Int64: codes
             that are not in the codebook).
         """
-        given = self._given()
+        given = self._sheets.given()
         rows = []
+        self._warn_of_strays()
         for coder in self.coders:
             mine = given.filter(pl.col("coders").list.contains(coder))[coder].drop_nulls()
             units = self.sample["coders"].list.contains(coder).sum()
@@ -203,10 +175,13 @@ class CodingProject:
         schema = {"coder": pl.String} | dict.fromkeys(("units", "coded", "remaining", "other_codes"), pl.Int64)
         return self._attached(pl.DataFrame(rows, schema=schema, orient="row"), "progress", {})
 
-    def agreement(self, *, n_bootstrap: int = 1000, confidence: float = 0.95, seed: int = 0) -> pl.DataFrame:
+    def agreement(
+        self, *, each: bool = True, n_bootstrap: int = 1000, confidence: float = 0.95, seed: int = 0
+    ) -> pl.DataFrame:
         """Measure how far the coders agree on the units that several have coded by now.
 
         Args:
+            each: Whether there are rows for single codes.
             n_bootstrap: Replicates for the interval of alpha, as in `measures.krippendorff_alpha_interval`.
             confidence: Confidence level of the intervals.
             seed: Seed of the bootstrap.
@@ -224,12 +199,13 @@ class CodingProject:
         """
         if len(self.coders) < 2:
             raise InputError(f"agreement needs at least two coders, and this project has {self.coders[0]!r} only.")
-        options = {"n_bootstrap": n_bootstrap, "confidence": confidence, "seed": seed}
+        options = {"each": boolean(each, "each"), "n_bootstrap": n_bootstrap, "confidence": confidence, "seed": seed}
         level = proportion(confidence, "confidence")
         n_bootstrap = integer(n_bootstrap, "n_bootstrap", least=1, most=_MOST)
         seed = integer(seed, "seed", least=0)
-        codes = self._given().select(exactly(*self.coders))
-        found = agreement_of(codes, self._known_codes(codes), level, n_bootstrap, seed)
+        codes = self._sheets.given().select(exactly(*self.coders))
+        known = self._sheets.known_codes(codes) if each else []
+        found = agreement_of(codes, known, level, n_bootstrap, seed)
         return self._attached(found, "agreement", options)
 
     def disagreements(self, coder: str | None = None) -> pl.DataFrame:
@@ -243,24 +219,17 @@ class CodingProject:
             A DataFrame with a row for each unit: id (String), position (UInt32), before, node, after, a column for each
             coder (String), decided (String: what was decided; null if nothing was).
         """
-        given = self._given()
+        given = self._sheets.given()
         if coder is not None:
             choose(coder, self.coders, "coder")
         if self.design.blind and coder is not None:
             given = given.filter(exactly(coder).is_not_null())
         elif self.design.blind:
             given = given.filter(pl.col("codes") == pl.col("coders").list.len())
-        found = given.filter(pl.col("distinct") > 1).select(exactly(*_PLACE, *self.coders, DECIDED))
-        return self._attached(found.select(*_PLACE, *self.coders, DECIDED), "disagreements", {"coder": coder})
+        found = given.filter(pl.col("distinct") > 1).select(exactly(*PLACE, *self.coders, DECIDED))
+        return self._attached(found.select(*PLACE, *self.coders, DECIDED), "disagreements", {"coder": coder})
 
-    def decide(
-        self,
-        item: Mapping[str, Any] | tuple[str, int] | str,
-        code: str | None,
-        *,
-        coder: str | None = None,
-        note: str | None = None,
-    ) -> None:
+    def decide(self, item: Item, code: str | None, *, coder: str | None = None, note: str | None = None) -> None:
         """Decide which code a unit has; it is written into a sheet of decisions, decided.csv.
 
         Args:
@@ -272,13 +241,13 @@ class CodingProject:
         Raises:
             InputError: If the unit or the code is unknown, or somebody else has decided meanwhile.
         """
-        self._write(DECIDED, coder, self._line(item, self.sample), code, note)
+        self._sheets.decide(coder, item, code, note)
 
     def codes(self, *, warnings: bool = True) -> pl.DataFrame:
         """Return the code of each unit: what was decided, else what all or more than half of its coders gave.
 
         Args:
-            warnings: Whether to warn of codes that are not in the codebook.
+            warnings: Whether to warn of codes that are not in the codebook, and of codes that belong to no unit.
 
         Returns:
             A DataFrame with a row for each unit of the sample: id (String), position (UInt32), before, node, after,
@@ -287,12 +256,14 @@ class CodingProject:
             null if disputed).
         """
         boolean(warnings, "warnings")
-        found = with_decisions(self._given(), self.coders, DECIDED)
+        found = with_decisions(self._sheets.given(), self.coders, DECIDED)
         columns = ("stratum", "chosen", "inclusion_probability", "codes", "decision", "code")
-        found = found.select(*_PLACE, *columns)
-        other = [code for code in self._known_codes(found.select("code")) if code not in self.design.codes]
+        found = found.select(*PLACE, *columns)
+        other = [code for code in self._sheets.known_codes(found.select("code")) if code not in self.design.codes]
         if warnings and self.design.codes and other:
             warn(f"CodingProject: {listed(other)} are not in the codebook, and count as codes of their own.")
+        if warnings:
+            self._warn_of_strays()
         return self._attached(found, "codes", {})
 
     # ------------------------------------------------------------------ what a classifier adds
@@ -323,8 +294,8 @@ class CodingProject:
             IJCAI, 1137-1143. Kish, L. (1965). Survey Sampling, section 11.7.
         """
         level = proportion(confidence, "confidence")
-        predicted = self._predictions(integer(seed, "seed", least=0), "accuracy")
-        found = accuracy_of(predicted, self._population["stratum"], level, seed)
+        population, predicted = self._predictions(integer(seed, "seed", least=0), "accuracy")
+        found = accuracy_of(predicted, population.frame["stratum"], level, seed)
         return self._attached(found, "accuracy", {"confidence": level, "seed": seed})
 
     def rank(self, *, measure: str = "margin", seed: int = 0) -> pl.DataFrame:
@@ -347,8 +318,8 @@ class CodingProject:
             Settles, B. (2009). Active learning literature survey. University of Wisconsin-Madison, section 3.1.
         """
         choose(measure, _MEASURES, "measure")
-        predicted = self._predictions(integer(seed, "seed", least=0), "rank")
-        found = self._population.select(*_PLACE, "stratum").with_columns(predicted.uncertainty(measure))
+        population, predicted = self._predictions(integer(seed, "seed", least=0), "rank")
+        found = population.frame.select(*PLACE, "stratum").with_columns(predicted.uncertainty(measure))
         found = found.join(self.sample, on=KEY, how="anti", maintain_order="left")
         found = found.sort("uncertainty", descending=True, maintain_order=True)
         return self._attached(found, "rank", {"measure": measure, "seed": seed})
@@ -381,16 +352,13 @@ class CodingProject:
         wanted, share = integer(size, "size", least=1), share_argument(uncertain, "uncertain")
         least_certain = round(wanted * share)
         ranked = self.rank(measure=measure, seed=seed) if least_certain else None
-        population = self._expect_population("extend")
+        population = self._sampled_population("extend").frame
         with locked(self.folder / ".project.lock", f"the coding project {str(self.folder)!r}"):
             sample, new = extended(
                 self.sample, population, wanted, None if ranked is None else ranked.select(KEY), least_certain,
                 allocation=self.design.allocation, coders=self.coders, overlap=self.design.overlap,
             )  # fmt: skip
-            write_sample(self.folder, pl.concat([sample, new]))
-            self._stamp = (-1, -1)
-        for coder in self.coders:
-            self.sheet(coder)
+            self._sheets.write_sample(pl.concat([sample, new]))
         return self._attached(new, "extend", {"size": wanted, "uncertain": share, "measure": measure, "seed": seed})
 
     def prevalence(self, by: str | None = None, *, confidence: float = 0.95, seed: int = 0) -> pl.DataFrame:
@@ -437,150 +405,48 @@ class CodingProject:
         """
         level = proportion(confidence, "confidence")
         column = None if by is None else text_argument(by, "by")
-        predicted = self._predictions(integer(seed, "seed", least=0), "prevalence")
-        labels = None if column is None else self._need_units("prevalence").labels(column)
+        population, predicted = self._predictions(integer(seed, "seed", least=0), "prevalence")
+        labels = None if column is None else population.units.labels(column)
         self._warn_of_left_out()
-        found = prevalence_of(predicted, self._population["stratum"], labels, self.codebook, level)
+        found = prevalence_of(predicted, population.frame["stratum"], labels, self.codebook, level)
         return self._attached(found, "prevalence", {"by": by, "confidence": level, "seed": seed})
 
     # ------------------------------------------------------------------ within
 
-    def _path(self, name: str) -> Path:
-        return self.folder / f"{name}.csv"
-
     def _attached(self, table: pl.DataFrame, method: str, options: Mapping[str, Any]) -> pl.DataFrame:
         design = self.design
         about = {"pattern": design.pattern or None, "units": f"{design.unit}s", "coders": design.coders}
-        corpus = None if self._units is None else self._units.corpus
+        corpus = None if self._population is None else self._population.units.corpus
         corpus_id = None if corpus is not None else design.corpus
         record = {**about, "strata": design.by, **options}
         return attach(table, f"CodingProject.{method}", record, corpus=corpus, corpus_id=corpus_id)
 
-    def _assigned(self, coder: str) -> pl.DataFrame:
-        """Return the units of a coder, in the coder's order; those of later batches come later."""
-        number = self.coders.index(choose(coder, self.coders, "coder"))
-        mine = self.sample.with_row_index("row").filter(pl.col("coders").list.contains(coder))
-        if self.design.order == "random":
-            draws = hashed(mine["row"].to_numpy(), self.design.seed + 1 + number)
-            mine = mine.with_columns(pl.Series("draw", draws)).sort("batch", "draw").drop("draw")
-        return mine.drop("row")
-
-    def _nothing(self, columns: Sequence[str]) -> pl.DataFrame:
-        return pl.DataFrame(schema={"id": pl.String, "position": pl.UInt32} | dict.fromkeys(columns, pl.String))
-
-    def _codes_in(self, name: str, columns: Sequence[str] = ("code",)) -> pl.DataFrame:
-        """Return what a sheet has: id, position, and columns of codes."""
-        frame = self._sheets[name].read().frame
-        if frame is None:
-            return self._nothing(columns)
-        expect_single(frame, str(self._path(name)))
-        texts = [
-            code_texts(frame[each]) if each in frame.columns else pl.Series(each, [None] * frame.height, pl.String)
-            for each in columns
-        ]
-        return frame.select(KEY).with_columns(texts)
-
-    def _given(self) -> pl.DataFrame:
-        """Return the sample with a column for each coder; codes, distinct: how many gave one, how many differ."""
-        found = self.sample.drop("place", "stratum_size", "batch")
-        for name in (*self.coders, DECIDED):
-            codes = self._codes_in(name).select(*KEY, pl.col("code").alias(name))
-            found = found.join(codes, on=KEY, how="left", maintain_order="left")
-        who = [exactly(coder) for coder in self.coders]
-        distinct = pl.concat_list(who).list.drop_nulls().list.n_unique()
-        return found.with_columns(codes=pl.sum_horizontal(each.is_not_null() for each in who).cast(pl.UInt32),
-                                  distinct=distinct)  # fmt: skip
-
-    def _known_codes(self, codes: pl.DataFrame) -> list[str]:
-        """Return the codes of the codebook that were given, and then all others."""
-        given = set(pl.concat([codes[name].alias("code") for name in codes.columns]).drop_nulls().to_list())
-        return [code for code in self.design.codes if code in given] + sorted(given - set(self.design.codes))
-
-    def _line(self, item: object, units: pl.DataFrame) -> dict[str, Any]:
-        if isinstance(item, Mapping):
-            key = (item.get("id"), item.get("position", 0))
-        else:
-            key = tuple(item) if isinstance(item, tuple | list) and len(item) == 2 else (item, 0)
-        id, position = key
-        if not isinstance(id, str) or isinstance(position, bool) or not isinstance(position, int | np.integer):
-            raise invalid("item", "a row with id and position, or these two", item)
-        found = units.filter((pl.col("id") == id) & (pl.col("position") == int(position)))
-        if not found.height:
-            raise invalid("item", "a unit that is to be coded", f"{id}:{position}", "See lines or sample.")
-        return found.select(_PLACE).row(0, named=True)
-
-    def _write(self, sheet: str, coder: str | None, line: dict[str, Any], code: object, note: object) -> None:
-        if code is not None:
-            code = text_argument(code, "code").strip()
-            if self.design.codes:
-                choose(code, list(self.design.codes), "code")
-        values = {"code": code} | ({} if note is None else {"note": text_argument(note, "note")})
-        refused = LineCodes(self._path(sheet), coder).set(line, values)
-        if refused:
-            raise InputError(str(refused[0]))
-
-    # ------------------------------------------------------------------ the population
-
-    def _compare(self, units: Units) -> None:
-        """Raise InputError if the sample was drawn from other texts, and warn if some of its units are gone."""
-        if units.unit != self.design.unit:
-            raise invalid("corpus", f"what has the {self.design.unit}s of the project", f"{units.unit}s")
-        if units.digest == self.design.digest:
-            return
-        both = self.sample.join(units.frame.select(*KEY, found="node"), on=KEY, how="left", maintain_order="left")
-        other = both.filter(pl.col("found").is_not_null() & (pl.col("found") != pl.col("node")))
-        if other.height:
-            row = other.row(0, named=True)
-            raise InputError(
-                f"{str(self.folder)!r} was made for other texts: at {row['id']}:{row['position']} it has "
-                f"{row['node']!r:.60}, the corpus has {row['found']!r:.60}. Make another project."
-            )
-        gone = both.filter(pl.col("found").is_null())
-        places = [f"{id}:{position}" for id, position in gone.select(KEY).head(_LISTED).rows()]
-        what = f" {gone.height:,} of its units are gone ({listed(places)})." if gone.height else ""
-        warn(
-            f"ck.coding_project: the corpus has changed since the sample was drawn.{what} Codes stay; rank, extend, "
-            "accuracy and prevalence need the corpus of the project."
-        )
-
-    def _need_units(self, method: str) -> Units:
-        if self._units is None:
+    def _need_population(self, method: str) -> Population:
+        if self._population is None:
             raise InputError(f"{method} needs the texts. Open the project with ck.coding_project(folder, corpus).")
-        return self._units
-
-    @cached_property
-    def _population(self) -> pl.DataFrame:
-        assert self._units is not None
-        return placed_units(self._units, self.design)
-
-    @cached_property
-    def _weights(self) -> csr_array:
-        assert self._units is not None
-        return word_weights(self._units.texts())
-
-    def _expect_population(self, method: str) -> pl.DataFrame:
-        """Return the population from which the sample was drawn."""
-        if self._need_units(method).digest != self.design.digest:
-            raise InputError(
-                f"{method} needs the corpus and the pattern with which the project was made "
-                f"({self.design.population:,} {self.design.unit}s), and this one has other {self.design.unit}s."
-            )
         return self._population
 
-    def _predictions(self, seed: int, method: str) -> Predictions:
-        """Return what a classifier says of all units, trained again only if codes have changed."""
-        population = self._expect_population(method)
-        coded = self.codes().filter(pl.col("code").is_not_null()).select(*KEY, "chosen", "code")
-        coded = coded.with_columns(seed=pl.lit(seed))
-        if self._predicted is None or not self._predicted[0].equals(coded):
-            rows = population.select(KEY).with_row_index("row").join(coded, on=KEY, maintain_order="left")
-            known = self._known_codes(coded.select("code"))
-            is_random = (rows["chosen"] == RANDOM).to_numpy()
-            place: Integers = rows["row"].to_numpy().astype(np.int64)
-            numbers = np.array([known.index(code) for code in rows["code"]], np.int64)
-            found = predictions_of(lambda: self._weights, population.height, place, numbers, is_random, known, seed)
-            self._predicted = coded, found
-        return self._predicted[1]
+    def _sampled_population(self, method: str) -> Population:
+        """Return the population, from which the sample must have been drawn."""
+        population = self._need_population(method)
+        population.expect_same(method)
+        return population
+
+    def _predictions(self, seed: int, method: str) -> tuple[Population, Predictions]:
+        """Return the population and what a classifier says of it."""
+        population = self._sampled_population(method)
+        coded = self.codes().filter(pl.col("code").is_not_null())
+        known = self._sheets.known_codes(coded.select("code"))
+        return population, population.predictions(coded, known, seed)
+
+    def _warn_of_strays(self) -> None:
+        for name in (*self.coders, DECIDED):
+            strays = self._sheets.strays(name)
+            if strays:
+                warn(
+                    f"CodingProject: {name + '.csv'!r} has codes that belong to no unit of the project, at "
+                    f"{listed(strays)}. A spreadsheet may have changed these ids: correct them there."
+                )
 
     def _warn_of_left_out(self) -> None:
         codes = self.codes(warnings=False)

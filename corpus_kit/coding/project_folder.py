@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,21 +21,39 @@ import polars as pl
 from corpus_kit._base.arguments import is_text
 from corpus_kit._base.files import read_toml, read_whole, write_whole
 from corpus_kit._base.metadata import is_pattern
+from corpus_kit.coding.join_codes import code_texts
 from corpus_kit.coding.line_codes import coder_name
 from corpus_kit.coding.unit_sample import ALLOCATIONS, SAMPLE
 from corpus_kit.corpus.storage import reason
 from corpus_kit.errors import InputError, invalid
 
-__all__ = ["DECIDED", "ORDERS", "Design", "codebook_argument", "coders_argument", "expect_same", "read_design",
-           "read_sample", "sample_stamp", "share_argument",
-           "write_design", "write_sample"]  # fmt: skip
+__all__ = [
+    "DECIDED",
+    "ORDERS",
+    "Design",
+    "codebook_argument",
+    "coders_argument",
+    "design_stamp",
+    "expect_same",
+    "read_design",
+    "read_sample",
+    "sample_stamp",
+    "share_argument",
+    "write_design",
+    "write_sample",
+]  # fmt: skip
 
 DECIDED = "decided"  # the sheet of decisions
 ORDERS = ("random", "corpus")
 _DESIGN, _SAMPLE, _VERSION = "project.toml", "sample.parquet", 1
 _FORBIDDEN = frozenset('/\\:*?"<>|.')  # in the names of files, on some system
 # Columns of the tables of a project, in which each coder has one.
-_TAKEN = {*SAMPLE, DECIDED, "code", "note", "codes", "decision", "document", "start", "end", "project"}
+_TAKEN = {
+    *SAMPLE, DECIDED, "code", "note", "codes", "distinct", "decision", "document", "start", "end", "project", "row",
+    "variable", "winner",
+}  # fmt: skip
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+_LONGEST_NAME = 200  # bytes of a name; those of files have 255, with their endings
 _MOST = 1_000  # codes
 
 
@@ -81,17 +100,23 @@ def coders_argument(coders: object) -> list[str]:
     given = [coders] if isinstance(coders, str) else coders
     if not isinstance(given, list | tuple) or not given:
         raise invalid("coders", "a list of names", coders)
-    found = [coder_name(coder) for coder in given if coder is not None]
+    found = [unicodedata.normalize("NFC", coder_name(coder)) for coder in given if coder is not None]
     for name in found:
-        if _FORBIDDEN & set(name) or is_pattern(name) or not is_text(name) or name.lower() in _TAKEN:
+        if len(name.encode(errors="replace")) > _LONGEST_NAME:
+            raise invalid("coders", f"names of at most {_LONGEST_NAME} bytes in UTF-8", name)
+        if _FORBIDDEN & set(name) or is_pattern(name) or not is_text(name) or name.lower() in _TAKEN | _DEVICES:
             raise invalid("coders", "names that can be names of files and are no columns of the tables", name)
-    if len({name.lower() for name in found}) < len(given):
+    if len({name.casefold() for name in found}) < len(given):
         raise invalid("coders", "different names, also in capitals", coders)
     return found
 
 
 def codebook_argument(codes: object) -> dict[str, str]:
-    """Return codes with their descriptions."""
+    r"""Return codes with their descriptions; codes are written as they are read from sheets (`code_texts`).
+
+    >>> codebook_argument(["مؤيِّد"]) == codebook_argument(["مؤي\N{ARABIC SHADDA}\N{ARABIC KASRA}د"])
+    True
+    """
     given = codes if isinstance(codes, Mapping) else None
     listed = list(given) if given is not None else codes
     if not isinstance(listed, list | tuple) or len(listed) > _MOST:
@@ -102,9 +127,10 @@ def codebook_argument(codes: object) -> dict[str, str]:
         for value in (code, said):
             if not isinstance(value, str) or not is_text(value):
                 raise invalid("codes", "texts", value)
-        if not code.strip() or not code.isprintable() or code.strip() in found:
+        name = code_texts(pl.Series([code], dtype=pl.String))[0]
+        if name is None or not name.isprintable() or name in found:
             raise invalid("codes", "different texts, not empty and on one line", code)
-        found[code.strip()] = said
+        found[name] = said
     return found
 
 
@@ -212,6 +238,11 @@ def read_sample(folder: Path) -> pl.DataFrame:
         raise InputError(f"the sample {str(path)!r} cannot be read: {reason(error)}.") from None
 
 
+def design_stamp(folder: Path) -> tuple[int, int]:
+    """Return what changes when `project.toml` does."""
+    return _stamp(folder / _DESIGN)
+
+
 def write_sample(folder: Path, sample: pl.DataFrame) -> None:
     """Write the sample, whole or not at all."""
     file = io.BytesIO()
@@ -221,8 +252,12 @@ def write_sample(folder: Path, sample: pl.DataFrame) -> None:
 
 def sample_stamp(folder: Path) -> tuple[int, int]:
     """Return what changes when the sample does."""
+    return _stamp(folder / _SAMPLE)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
     try:
-        found = (folder / _SAMPLE).stat()
+        found = path.stat()
     except OSError:
         return 0, 0
     return found.st_mtime_ns, found.st_size

@@ -74,9 +74,13 @@ class SharedSheet:
 
     Args:
         path: The sheet. Links are resolved, so that all programs lock the same file.
+
+    Attributes:
+        path: As it was given.
     """
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._name = str(path)
         self._path = Path(os.path.realpath(path))
         if not self._path.name:  # the root

@@ -110,7 +110,7 @@ def _delimited(data: bytes, name: str) -> tuple[pl.DataFrame, Style]:
     text = _text(data)
     ending = re.search(r"\r\n|\n|\r", text)
     header = text[: ending.start()] if ending else text
-    separator = "\t" if _ending(name) == ".tsv" else ";" if header.count(";") > header.count(",") else ","
+    separator = "\t" if _ending(name) == ".tsv" else max(",;\t", key=header.count)
     rows = _rows(text, separator)
     _, names = next(rows, (1, []))
     if not names:

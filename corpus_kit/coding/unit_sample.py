@@ -24,6 +24,7 @@ __all__ = [
     "allocated",
     "drawn_first",
     "extended",
+    "joined",
     "placed",
     "with_coders",
 ]
@@ -117,6 +118,24 @@ def with_coders(sample: pl.DataFrame, coders: Sequence[str], overlap: float, tur
     for number, row in enumerate(order.tolist()):
         who[row] = list(coders) if number < shared else [coders[(turn + number - shared) % len(coders)]]
     return sample.with_columns(pl.Series("coders", who, dtype=pl.List(pl.String)))
+
+
+def joined(sample: pl.DataFrame, coders: Sequence[str], overlap: float) -> pl.DataFrame:
+    """Return a sample in which coders who have no units yet code what all others do.
+
+    Args:
+        sample: The sample.
+        coders: All coders, the new ones among them.
+        overlap: As in `with_coders`; of a sample with one coder it says how many units are shared.
+    """
+    before = sample["coders"].explode().unique().drop_nulls().to_list()
+    new = [coder for coder in coders if coder not in before]
+    if not new:
+        return sample
+    who = with_coders(sample, ["", " "], overlap)["coders"] if len(before) == 1 else sample["coders"]
+    shared = pl.Series(who.list.len() == max(len(before), 2))
+    more = pl.when(shared).then(pl.concat_list("coders", pl.lit(pl.Series([new])))).otherwise("coders")
+    return sample.with_columns(coders=more)
 
 
 def extended(

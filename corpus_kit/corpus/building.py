@@ -33,6 +33,7 @@ from corpus_kit.text.normalization import Normalizer, normalize_series
 from corpus_kit.text.tokenization import COUNTED_KINDS, RULES_VERSION, TokenBatch, Tokenizer
 
 _OF_TEXTS = (storage.TYPES, storage.STARTS, storage.FLAGS, storage.DOCUMENT_ENDS, *storage.text_names("id"))
+_FLUSHED_EARLY = 1 << 20  # tokens: more are written to disk while the index is made
 _PARTS, _RUNS, _ASIDE = "parts", "runs", "aside"  # folders that are gone at the end
 _ID_VERSION = 1  # of the rules for the id of a corpus, which do not depend on the format on disk
 
@@ -70,7 +71,8 @@ def build_folder(
     if not content.n_documents:
         raise CorpusError(f"no documents to build a corpus from. {reader.report}")
     with ThreadPoolExecutor() as pool:  # no step keeps two processors busy
-        steps = [pool.submit(flush_file, folder / name) for name in _OF_TEXTS]
+        early = _OF_TEXTS if content.n_tokens > _FLUSHED_EARLY else ()
+        steps = [pool.submit(flush_file, folder / name) for name in early]
         steps.append(pool.submit(_write_documents, folder))
         table = _vocabulary_table(folder, vocabulary, profile, folded_profile)
         steps += [pool.submit(_write_vocabulary, folder, table), pool.submit(_write_index, folder, table)]

@@ -36,6 +36,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
@@ -189,7 +190,8 @@ def write_array(path: Path, values: Array) -> None:
         writer.write(values)
 
 
-def array_header(dtype: npt.DTypeLike, length: int) -> bytes:
+@lru_cache(256)
+def array_header(dtype: type[np.generic] | np.dtype[Any], length: int) -> bytes:
     """Return what precedes the values in a .npy file with an array of one dimension.
 
     >>> len(array_header(np.uint32, 5)), b"(5,)" in array_header(np.uint32, 5)
@@ -214,12 +216,13 @@ def array_in(data: memoryview, dtype: npt.DTypeLike, length: int | None = None) 
     Raises:
         ValueError: If it holds another array.
     """
-    start, item = len(array_header(dtype, 0)), np.dtype(dtype).itemsize
-    held, rest = divmod(len(data) - start, item)
-    if held < 0 or rest or length not in (None, held) or data[:start] != array_header(dtype, held):
+    kind = np.dtype(dtype)
+    start = len(array_header(kind, 0))
+    held, rest = divmod(len(data) - start, kind.itemsize)
+    if held < 0 or rest or length not in (None, held) or data[:start] != array_header(kind, held):
         expected = "an array" if length is None else f"an array of {length:,} items"
-        raise ValueError(f"it does not hold {expected} of the type {np.dtype(dtype)}")
-    return np.frombuffer(data, dtype, held, start)
+        raise ValueError(f"it does not hold {expected} of the type {kind}")
+    return np.frombuffer(data, kind, held, start)
 
 
 def map_array(path: Path, dtype: npt.DTypeLike) -> Array:

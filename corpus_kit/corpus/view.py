@@ -46,6 +46,7 @@ from corpus_kit.corpus.structures import (
     with_labels,
 )
 from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.machine.threads import threads
 from corpus_kit.text.tokenization import COUNTED_KINDS, KINDS
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ __all__ = ["CorpusView", "expect_corpus"]
 
 T = TypeVar("T")
 
+_KEPT_SELECTIONS = 4  # of which sums are kept
 _NO_LABELS = ("text", "headline", "paragraphs", "spans")  # columns of documents that are not metadata
 
 
@@ -104,7 +106,9 @@ class CorpusView:
     labels(column)               a metadata column; codes(column), the same as numbers, for what groups by it
     derive(key, make)            what an analysis derives from the vocabulary or from labels, made once for all views
     derive_from_tokens(…)        the same from all tokens, made once for all views with the same tokens
-    derive_from_column(…)        the same from the values of a column of a layer or of a structure
+    keep_last(key, make)         what it derives from the selected documents, kept for the last few selections
+    without_fewer()              the whole corpus and the documents that are not selected, if these are fewer
+    derive_from_column(…)        what it derives from the values of a column of a layer or of a structure
     ===========================  ==============================================================================
     """
 
@@ -121,6 +125,7 @@ class CorpusView:
         self._files = files
         self._selection = selection  # ascending row numbers of documents; None means all
         self._filters = filters  # how the subcorpus was selected, as text
+        self._type_counts: tuple[pl.Series, pl.Series] | None = None  # once they were asked for
         self._exclusion = exclusion
         self._tables = dict(tables or {})  # the structures that were added
         self._definitions = definitions
@@ -923,11 +928,58 @@ class CorpusView:
 
     def type_counts(self) -> tuple[pl.Series, pl.Series]:
         """Return count and document frequency of each type in the selected documents (Int64)."""
+        if self._type_counts is None:
+            sides = self.without_fewer()
+            if sides is None:
+                self._type_counts = self.keep_last(("type counts",), self._count_types)
+            else:
+                whole, others = sides
+                of_whole = (whole.type_column(name).cast(pl.Int64) for name in ("count", "documents"))
+                count, documents = (a - b for a, b in zip(of_whole, others.type_counts(), strict=True))
+                self._type_counts = count, documents
+        return self._type_counts
+
+    def _count_types(self) -> tuple[pl.Series, pl.Series]:
+        of_type, mask = np.arange(self.n_types, dtype=np.uint32), self.document_mask()
         with storage.reading(self.path):
-            counts, documents = _core.count_types(
-                self.token_types, self.document_ends, n_types=self.n_types, documents=self.document_mask()
-            )
-        return series_from_core("count", counts), series_from_core("documents", documents)
+            stream = self.token_types, self.document_ends, of_type
+            found = _core.count_forms(*stream, self.n_types, documents=mask, threads=threads())
+        return series_from_core("count", found[0]), series_from_core("documents", found[1])
+
+    def without_fewer(self) -> tuple[CorpusView, CorpusView] | None:
+        """Return the whole corpus, and the documents that are not selected, if they have fewer tokens than the others.
+
+        A sum over the selected documents is that over all, which may be stored, less that over these fewer ones. None
+        if they have as many, or spans are excluded.
+        """
+        if self._selection is None or self._exclusion is not None:
+            return None
+        mask = self.document_mask()
+        assert mask is not None  # documents are selected
+        others = np.flatnonzero(mask == 0).astype(np.uint32)
+        if 2 * int(self.token_counts()[others].sum(dtype=np.int64)) >= self.n_tokens:
+            return None
+        return CorpusView(self._files), CorpusView(self._files, others)
+
+    def keep_last(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """Return what `make` derives from the selected documents, kept for the last few selections.
+
+        Both sides of a comparison may need it: documents, and all without them.
+
+        Args:
+            key: What is made, with every option that it depends on.
+            make: A function of the tokens of the selected documents.
+        """
+        kept: dict[bytes | None, T] = self.derive_from_tokens(("last", key), dict)
+        selected = None if self._selection is None else self._selection.tobytes()
+        found = kept.get(selected)
+        if found is not None:
+            return found
+        made = make()
+        if len(kept) >= _KEPT_SELECTIONS:
+            kept.clear()
+        kept[selected] = made
+        return made
 
     def derive(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` returns; it is called once for the corpus and all its subcorpora.

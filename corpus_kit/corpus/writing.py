@@ -59,6 +59,7 @@ __all__ = [
 
 _ANNOTATIONS = "annotations"  # within a corpus, beside which new ones are written
 _AT_ONCE = 8  # files
+_SOON_FLUSHED = 1 << 24  # bytes of a corpus that are written to disk in one go, when it is put in place
 _SEAL_AT_END = 128  # bytes of a manifest, whose last entry is its checksum
 
 
@@ -217,8 +218,11 @@ def replaced_error(path: Path) -> CorpusError:
 def write_manifest(folder: Path, content: dict[str, Any]) -> None:
     """Write the checksums of all other files, and then the manifest, which lists them with their sizes and SHA-256."""
     paths = {name: folder / name for name in sorted(storage.FILES)}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:  # some are read while the device writes others
-        digests = dict(zip(paths, pool.map(_completed, paths.values()), strict=True))
+    if sum(path.stat().st_size for path in paths.values()) < _SOON_FLUSHED:
+        digests = {name: digests_of(path) for name, path in paths.items()}
+    else:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:  # some are read while the device writes others
+            digests = dict(zip(paths, pool.map(_completed, paths.values()), strict=True))
     content = {**content, "files": {}, "sha256": {}}
     for name, found in digests.items():
         content = with_file(content, name, found.size, found.sha256)

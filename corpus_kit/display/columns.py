@@ -15,9 +15,20 @@ from corpus_kit._base.records import as_frame, provenance_of
 from corpus_kit.display.values import is_concordance
 from corpus_kit.errors import choose, invalid, nearest
 
-__all__ = ["LANGUAGES", "Explained", "columns", "explain", "explain_in", "made_by", "measures_of", "words_of_values"]
+__all__ = [
+    "LANGUAGES",
+    "Explained",
+    "columns",
+    "explain",
+    "explain_in",
+    "made_by",
+    "measures_of",
+    "owner",
+    "words_of_values",
+]
 
 LANGUAGES = ("en", "ar")
+_OF_DOCUMENTS = {"document", "id", "tokens", "words"}  # what each table of documents has
 _TEXTS = ("column", "label", "unit", "explanation", "formula")
 
 
@@ -136,10 +147,13 @@ def explain_in(name: str, language: str, function: str | None) -> Explained | No
 
     >>> explain_in("source", "en", "ck.news.network").label, explain_in("source", "en", "ck.frequency")
     ('source', None)
+    >>> explain_in("count", "en", "Corpus.documents") is None  # metadata of this name
+    True
     """
-    entries = _content()["column"]
-    theirs = any(entries.get(each, {}).get("own") for each in (name, _entry(name)[1]))
-    return None if theirs and name not in _tables().get(function or "", ()) else explain(name, language, function)
+    entries, names = _content()["column"], (name, _entry(name)[1])
+    theirs = function in _tables() or any(entries.get(each, {}).get("own") for each in names)
+    is_own = any(each in _tables().get(function or "", ()) for each in names)
+    return None if theirs and not is_own else explain(name, language, function)
 
 
 def words_of_values(name: str, function: str | None) -> dict[str, str]:
@@ -186,6 +200,20 @@ def made_by(frame: pl.DataFrame) -> str | None:
         return "ck.kwic"
     tables = ((function, names[:4]) for function, names in _tables().items() if not function.startswith("ck."))
     return next((function for function, first in tables if frame.columns[: len(first)] == first), None)
+
+
+def owner(name: str, frame: pl.DataFrame) -> str | None:
+    """Return the function whose column a column of a table is: of its groups, that of documents.
+
+    >>> import corpus_kit as ck
+    >>> table = ck.frequency(ck.sample_corpus(), by="date")
+    >>> owner("date", table), owner("count", table)
+    ('Corpus.documents', 'ck.frequency')
+    """
+    record = provenance_of(frame)
+    is_group = record is not None and record["options"].get("by") == name
+    is_of_documents = record is None and _OF_DOCUMENTS.issubset(frame.columns)
+    return "Corpus.documents" if is_group or is_of_documents else made_by(frame)
 
 
 def measures_of(frame: pl.DataFrame) -> list[str]:

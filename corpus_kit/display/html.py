@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 from corpus_kit._base.arguments import integer
 from corpus_kit._version import __version__
-from corpus_kit.display.columns import Explained, explain, explain_in, made_by
+from corpus_kit.display.columns import Explained, explain, explain_in, owner
 from corpus_kit.display.fonts import embedded_faces
 from corpus_kit.display.isolation import by_direction, frame_has_arabic, has_arabic
 from corpus_kit.display.spelled import spelled as spelled_frame
@@ -327,8 +327,9 @@ def table_html(
         _table_column(column, decimals.get(column.name), max_text, rtl, is_time=schema[column.name].is_temporal())
         for column in shown.iter_columns()
     ]
-    made = made_by(frame)
-    meanings = {name: explain_in(_SPELLING if name == key else name, language, made) for name in shown.columns}
+    meanings = {
+        name: explain_in(_SPELLING if name == key else name, language, owner(name, frame)) for name in shown.columns
+    }
     head = "".join(
         f'<th scope="col" title="{_text(_title(meanings[name], dtype))}" style="{_cell(_SANS)}'
         f"text-align:{_align(_is_number(dtype), rtl)};font-weight:600;font-size:13px;white-space:nowrap"

@@ -23,7 +23,7 @@ from typing import Any
 import polars as pl
 from rich.cells import cell_len
 
-from corpus_kit.display.columns import explain_in, made_by, measures_of
+from corpus_kit.display.columns import explain_in, measures_of, owner
 from corpus_kit.display.isolation import has_arabic, isolate
 from corpus_kit.display.spelled import spelled as spelled_frame
 from corpus_kit.display.values import (
@@ -160,12 +160,15 @@ def table_text(
     —         7
     """
     limit = row_limit(max_rows)
-    made, total = made_by(frame), None if more else frame.height
+    total = None if more else frame.height
     shown = frame if limit is None else frame.head(limit)
     shown, key = spelled_frame(shown) if spelled else (shown, None)
     shown = in_words(shown, language, frame)
     decimals = interval_decimals(shown)
-    columns = [_column(column, language, made, decimals.get(column.name)) for column in shown.iter_columns()]
+    columns = [
+        _column(column, language, owner(column.name, frame), decimals.get(column.name))
+        for column in shown.iter_columns()
+    ]
     for column in columns:
         if column.key in measures_of(frame):  # asked for
             column.detail = 0

@@ -11,7 +11,7 @@ import polars as pl
 
 from corpus_kit._base.arrays import Array, ranges
 from corpus_kit._base.columns import series_from_core
-from corpus_kit.analysis.counted_words import forms_of
+from corpus_kit.analysis.corpus_forms import forms_of
 from corpus_kit.analysis.joined_spellings import Names, joined_texts, with_one_spelling
 from corpus_kit.analysis.spaced_spellings import names_to_join
 from corpus_kit.corpus.storage import reading

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from corpus_kit.corpus.corpus import Corpus
 from corpus_kit.display.values import shortened, visible
 from corpus_kit.errors import InputError, choose, hearing, invalid
 from corpus_kit.explore.concordance_view import ConcordanceView
+from corpus_kit.explore.messages import in_language
 from corpus_kit.explore.project_calls import ProjectCall
 from corpus_kit.explore.project_units import Contexts, Source, opened_project, texts_of
 from corpus_kit.explore.searches import Search
@@ -106,7 +108,8 @@ class CodingAnswers:
         self._made, self._has_texts = None, False
         name = self._given_coder
         if name is not None:
-            self._coder = next((each for each in project.coders if each.lower() == name.lower()), name)
+            name = unicodedata.normalize("NFC", name)
+            self._coder = next((each for each in project.coders if each.casefold() == name.casefold()), name)
         elif len(project.coders) == 1:
             self._coder = project.coders[0]
 
@@ -152,9 +155,10 @@ class CodingAnswers:
         if self._project is None:
             return {"project": None, **self._for_the_form(message)}
         project = self._needed()
-        summary = coding_summary(project)
+        with hearing() as heard:
+            summary = coding_summary(project)
         own = disagreement_page(project, self._coder, count=1)["total"] if self._codes else None
-        overall = [row for row in summary["agreement"] if row["code"] is None]
+        overall = summary["agreement"]
         return {
             "project": visible(project.folder.name),
             "folder": visible(str(project.folder)),
@@ -167,7 +171,8 @@ class CodingAnswers:
             "may_decide": self._decides,
             "codebook": [[code, visible(said)] for code, said in project.codebook.items()],
             "progress": [[row["coder"], row["coded"], row["units"]] for row in summary["progress"]],
-            "agreement": _agreement(overall[0]) if overall and self._coder is not None else None,
+            "agreement": None if overall is None or self._coder is None else _agreement(overall),
+            "sheet_notes": [visible(shortened(note, _LONGEST)) for note in heard],  # they name no codes
             "disagreements": None if self._coder is None else summary["disagreements"] if own is None else own,
             **self._for_the_form(message),
         }
@@ -204,7 +209,7 @@ class CodingAnswers:
         try:
             context = self._contexts.around(row["id"], row["position"], row["node"], is_document=is_document)
         except InputError as error:  # the corpus was closed, or is another one by now
-            context = {"problem": visible(str(error))}
+            context = {"problem": in_language(visible(str(error)), self._language)}
         others = [] if self._is_blind else [each for each in project.coders if each != coder and row.get(each)]
         return {
             **{name: row[name] for name in ("id", "position", "code", "note")},
@@ -317,7 +322,7 @@ class CodingAnswers:
 
     def _notes(self, heard: Sequence[str]) -> list[str]:
         """Return warnings as the page shows them; to a blind coder none, since they may name codes of others."""
-        return [] if self._is_blind else [visible(shortened(note, _LONGEST)) for note in heard]
+        return [] if self._is_blind else [shortened(note, _LONGEST) for note in heard]
 
     def prevalence(self, message: _Message) -> dict[str, Any]:
         """Return how common each code is."""
@@ -362,7 +367,7 @@ class CodingAnswers:
             self._take(coding_project(folder, units, **options))
         self._made, self._has_texts = made, True
         self._note(made, {"tab": "coding", "selection": selection.message()})
-        return {**self.state(message), "code": visible(made.code()), "notes": [visible(each) for each in heard]}
+        return {**self.state(message), "code": visible(made.code()), "notes": list(heard)}
 
     def _folder(self, name: object) -> Path:
         """Return the folder of a name, beside the corpus, or in the working directory if that is in the cache."""

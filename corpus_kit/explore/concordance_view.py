@@ -12,7 +12,7 @@ import polars as pl
 from corpus_kit._base.arguments import integer, is_text, text_argument
 from corpus_kit.coding.line_codes import CODE_COLUMNS, CONFLICT_COLUMN, LineCodes, Refused
 from corpus_kit.display import html
-from corpus_kit.display.values import visible
+from corpus_kit.display.values import shortened, visible
 from corpus_kit.errors import CorpusKitError, InputError, choose, invalid
 from corpus_kit.explore.given import Given
 from corpus_kit.explore.line_pages import (
@@ -26,6 +26,7 @@ from corpus_kit.explore.line_pages import (
     search,
     sort_choices,
 )
+from corpus_kit.explore.messages import in_language
 from corpus_kit.explore.words import say
 from corpus_kit.query.cqp import CqpQuery
 from corpus_kit.search.concordance import LINE_COLUMNS
@@ -37,6 +38,7 @@ _REMEMBERED = 2_000  # lines that were shown and can still be coded
 _LISTED_CODES = 50  # codes in use that are offered if any code can be written
 _SHOWN_CONFLICTS = 5  # of a code or a note
 _LONGEST_MESSAGE = 1_000  # code points
+_LONGEST_PATTERN = 80  # code points of a search that is named
 
 
 class ConcordanceView:
@@ -80,6 +82,7 @@ class ConcordanceView:
         self._found: Request | None = request  # what the lines were found for; None if they are outdated
         self._problem, self._place = "", list[str]()
         self.lines = search(given, request, metadata=metadata)
+        self._called = self.lines.pattern  # what the page calls the lines
         self._metadata = self.lines.metadata
         if self.is_coding and set(self._metadata) & {*CODE_COLUMNS, CONFLICT_COLUMN}:
             hint = "Or rename them before the corpus is built."
@@ -140,6 +143,11 @@ class ConcordanceView:
             raise
 
     @property
+    def called(self) -> str:
+        """What the page calls the lines that are shown: by their pattern, or by the rows that they are behind."""
+        return shortened(self._called, _LONGEST_PATTERN)
+
+    @property
     def shown(self) -> tuple[Given, Request] | None:
         """What was given and the request whose lines are shown; None if they are not those that were asked for."""
         return None if self._problem or self._found is None else (self._given, self._found)
@@ -180,7 +188,7 @@ class ConcordanceView:
             line, _ = self._line_of(message)
             answer |= context_of(self.lines, line, str(message.get("within")))
         except CorpusKitError as error:
-            answer["problem"] = visible(str(error))
+            answer["problem"] = self._said(str(error))
         self._send(answer)
 
     def _line_of(self, message: Mapping[str, Any]) -> tuple[int, int]:
@@ -222,6 +230,7 @@ class ConcordanceView:
             lines = search(self._given, request, metadata=self._metadata)
             self._documents = documents_with_hits(lines)
             self.lines = lines
+            self._called = (not request.pattern and self._given.name) or lines.pattern
         elif request.window != self._found.window:
             self.lines = self.lines.widen(request.window)
         self.wanted = self._found = request
@@ -260,7 +269,7 @@ class ConcordanceView:
     def _make_page(self, answers: tuple[str, int] | None = None, notice: str = "") -> dict[str, Any]:
         """Return all that the page shows, and nothing else of the corpus."""
         self._serial += 1
-        wanted, (page, pages) = self.wanted, self._page_number()
+        wanted, given, (page, pages) = self.wanted, self._given, self._page_number()
         lines, problem, notice = self._page_lines(page, notice)
         return {
             "serial": self._serial,
@@ -278,18 +287,24 @@ class ConcordanceView:
             "page": page,
             "pages": pages,
             "first": (page - 1) * wanted.page_size,
-            "of": visible(self.lines.pattern),
+            "of": visible(self.called),
+            "name": visible(given.name),
+            "query": given.query,
             "count": len(self.lines),
             "total": self.lines.total,
-            "hint": visible(self._hint()[:_LONGEST_MESSAGE]),
+            "hint": self._said(self._hint()),
             "documents": self._documents,
             "lines": lines,
             "coded": len(self.line_codes),
             "in_use": self._codes_in_use(),
-            "problem": visible(problem[:_LONGEST_MESSAGE]),
+            "problem": self._said(problem),
             "place": self._place if problem else [],
-            "notice": visible(notice[:_LONGEST_MESSAGE]),
+            "notice": self._said(notice),
         }
+
+    def _said(self, text: str) -> str:
+        """Return what the library says, in the language of the page."""
+        return in_language(visible(text[:_LONGEST_MESSAGE]), self._language)
 
     def _page_lines(self, page: int, notice: str) -> tuple[list[dict[str, Any]], str, str]:
         """Return the lines of a page, the error of the search or the corpus, and a notice about the codes."""
@@ -353,6 +368,7 @@ class ConcordanceView:
             "labels": [label_name(html.label_head(name, self._language)) for name in self._metadata],
             "codes": None if self._allowed is None else list(self._allowed),
             "coding": self.is_coding,
+            "annotated": self._given.corpus.is_annotated,
             "page_sizes": sorted({*_PAGE_SIZES, self.wanted.page_size}),
             "words": [[visible(shown), pattern] for shown, pattern in self._given.words],
             "total_words": self._given.total_words,

@@ -80,7 +80,7 @@ def explore(
             the concordance are then not coded unless `codes` or `sheet` is given.
         tab: The tab that is shown first: "concordance", "coding", or one of the tables, such as "words". None takes
             "coding" if there is a project, else "concordance".
-        language: The language of buttons, heads and notes: "en" or "ar". What a search says of a pattern is English.
+        language: The language of all that the page says: "en" or "ar".
 
     Returns:
         A ConcordanceExplorer. Its `concordance` is the Concordance that is shown, `frame` has its lines with the

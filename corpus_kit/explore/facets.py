@@ -22,7 +22,7 @@ _OWN = ("document", "id")
 
 
 def facets_of(corpus: CorpusView, language: str) -> list[dict[str, Any]]:
-    """Return the columns by which documents can be selected: name, head, kind, and of numbers and dates their ends.
+    """Return the columns by which documents can be selected: name, head, kind, and ends or number of values.
 
     A column of dates comes first, then those of texts, then numbers, then texts that name each document, such as its
     file; those that hold one value for all come not.
@@ -43,7 +43,8 @@ def _facet(corpus: CorpusView, name: str, language: str) -> dict[str, Any] | Non
     head, title = (visible(shortened(name, _LONGEST)), "") if meaning is None else (meaning.label, meaning.explanation)
     facet: dict[str, Any] = {"name": name, "head": head, "title": title}
     if _is_chosen(dtype):
-        return {**facet, "kind": "text"} if len(corpus.codes(name).values) > 1 else None
+        number = len(corpus.codes(name).values)
+        return {**facet, "kind": "text", "values": number} if number > 1 else None
     if not (dtype.is_numeric() or dtype in _DATES):
         return None
     labels = corpus.labels(name)

@@ -22,6 +22,7 @@ from corpus_kit.search.kwic import kwic
 
 __all__ = ["Given", "given_lines", "given_table", "restricted"]
 
+_LONGEST_READ = 500  # code points of a pattern that a search box shows
 _WORD_COLUMNS = ("word", "ngram", "collocate", "pattern", "term")
 
 
@@ -40,6 +41,8 @@ class Given:
         words: What is shown of each word to choose from, and the pattern that finds it.
         total_words: How many words the table has; only the first are to choose from.
         words_syntax: The language of the patterns of words.
+        name: What the lines are called where no pattern is shown; "" for nothing.
+        query: The query that finds lines with a name, if one does.
     """
 
     corpus: CorpusView
@@ -52,6 +55,8 @@ class Given:
     words: tuple[tuple[str, str], ...] = ()
     total_words: int = 0
     words_syntax: str = "native"
+    name: str = ""
+    query: str = ""
 
     def asks_for_its_lines(self, pattern: str, exact: bool, clitics: bool, syntax: str) -> bool:
         """Return whether a search is the one whose lines were given; lists that were made have no other pattern."""
@@ -77,16 +82,30 @@ def given_table(
     return Given(corpus, "", exact=exact, clitics=clitics, within=within, lines=lines)
 
 
-def given_lines(corpus: CorpusView, rows: pl.DataFrame) -> Given:
+def given_lines(corpus: CorpusView, rows: pl.DataFrame, name: str = "") -> Given:
     """Return the lines behind rows of a table: all that was counted, and the search that is nearest to it, if any is.
+
+    Lines that have a name are called by it where their pattern would mislead: a query that a function wrote, such as
+    those of word sketches, is too long to be read, and one that was counted in a group or a period finds more.
+
+    Args:
+        corpus: The documents whose lines are given.
+        rows: The rows.
+        name: What the lines are called if no pattern is shown.
 
     Raises:
         InputError: If there are no lines behind them.
     """
-    lines = lines_of_rows(rows_of(rows, None, {}), corpus)
+    read = rows_of(rows, None, {})
+    lines = lines_of_rows(read, corpus)
     behind = lines.options["lines_of"]["function"] or "table"  # the name of lines that no pattern finds
     pattern = "" if lines.pattern == behind else lines.pattern
-    return Given(corpus, pattern, exact=False, clitics=False, within=lines.options["within"], lines=lines)
+    is_part = read.option("by", None) is not None or (read.option("every", None) is not None and read.has("period"))
+    is_named = name != "" and (not pattern or is_part or read.has("query") or len(pattern) > _LONGEST_READ)
+    return Given(
+        corpus, "" if is_named else pattern, exact=False, clitics=False, within=lines.options["within"], lines=lines,
+        name=name if is_named else "", query=pattern if is_named and not is_part else "",
+    )  # fmt: skip
 
 
 def restricted(given: Given, corpus: CorpusView) -> Given:

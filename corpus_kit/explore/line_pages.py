@@ -40,7 +40,7 @@ __all__ = [
 MOST_LINES = 200  # on a page
 WIDEST = 100  # words on each side of a node
 MOST_KEYS = 3  # by which lines are sorted
-_LONGEST_PATTERN = 2_000
+_LONGEST_PATTERN = 20_000  # those of word sketches have some 7,000
 # Code points that are sent. A screen shows fewer of a line, and nobody reads more of a context.
 _SIDE, _NODE, _LABEL = 400, 300, 120
 _CONTEXT = 20_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,10 @@ from corpus_kit.explore.behind import Behind
 from corpus_kit.explore.row_hits import KINDS
 from corpus_kit.explore.table_rows import (
     Rows,
+    group_column,
     rows_of,
     warn_of_other_corpus,
+    warn_of_other_count,
     written_search,
 )
 from corpus_kit.search.concordance import Concordance
@@ -49,6 +51,8 @@ def lines(
     collocations                           each occurrence in a window, as the words from it to the nearest hit (of
                                            several after one hit, the others stand alone); in units of text, the
                                            first one in each; the anchor "collocate" is the word
+    shared_collocates                      the occurrences near one of the two words, or near one of them (`side`:
+                                           "first", "second"), as those of collocations
     conflations, spaced_spellings          the occurrences of all spellings (`side`: "joined", "spaced")
     quotations, speech, actors, dates, …   the places: any table with document, start and end
     passages, edits, near_duplicates       the shared or differing words, in both texts (`side`: "first", "second")
@@ -103,11 +107,13 @@ def lines(
 def lines_of_rows(rows: Rows, corpus: CorpusView, side: str | None = None) -> Concordance:
     """Return the lines behind rows; `lines` has the arguments."""
     behind = Behind(corpus, rows, side)
-    kind = _kind_of(rows)
+    kind = _kind_of(rows, corpus)
     find_hits, is_whole = KINDS[kind]
     warn_of_other_corpus(corpus, rows, _sides_of(rows), counts=not is_whole)
     with reading(corpus.path):
         hits = find_hits(behind, rows) if is_whole else _united(behind, rows, find_hits)
+    if kind in _SEARCHED:
+        warn_of_other_count(rows, len(hits))
     shown = written_search(rows.at(0, 1), kind) if kind in _SEARCHED and rows.frame.height == 1 else ""
     within = rows.option("within", "paragraph")
     recorded = {
@@ -158,15 +164,16 @@ _NO_LINES = {
 }  # fmt: skip
 
 
-def _kind_of(rows: Rows) -> str:
+def _kind_of(rows: Rows, corpus: CorpusView) -> str:
     """Return what rows are, as a key of `KINDS`.
 
     Raises:
         InputError: If there are no lines behind them.
     """
-    for kind, (columns, functions) in _COLUMNS.items():
-        if rows.has(*columns) and (not functions or rows.function in functions):
-            return kind
+    for columns in _telling_columns(rows, corpus):
+        for kind, (needed, functions) in _COLUMNS.items():
+            if columns.issuperset(needed) and (not functions or rows.function in functions):
+                return kind
     name = rows.function or "this table"
     reason = _NO_LINES.get(rows.function) or "it has neither words, nor places or documents of a text"
     if not rows.function:
@@ -174,7 +181,23 @@ def _kind_of(rows: Rows) -> str:
     raise InputError(f"table must be one with lines behind its rows, got one of {name}: {reason}.")
 
 
+def _telling_columns(rows: Rows, corpus: CorpusView) -> Iterator[set[str]]:
+    """Yield the columns that can tell what rows are: without the groups, and first without any metadata.
+
+    Metadata may have the names of the library's own columns: `query`, `term`, `period`. A table with a record has no
+    metadata but its groups, unless it is one of documents; of another table nobody knows.
+    """
+    columns = set(rows.frame.columns) - {group_column(rows, corpus)}
+    metadata = set(corpus.label_columns()) - _OF_DOCUMENTS
+    if rows.record is None or columns >= _OF_DOCUMENTS:
+        yield columns - metadata
+    yield columns
+    if rows.record is None:
+        yield set(rows.frame.columns)
+
+
 # The columns that tell what rows are, and the functions where these are not enough; the first that fits counts.
+_OF_DOCUMENTS = {"document", "id", "tokens", "words"}  # what each table of documents has
 _OF_LINES = ("Concordance.group", "Concordance.tabulate")
 _COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "group": ((), _OF_LINES),
@@ -194,6 +217,7 @@ _COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "edge": (("source", "target", "weight"), ()),
     "node": (("actor", "mentions"), ()),
     "ngram": (("ngram",), ()),
+    "shared collocate": (("collocate", "shared_by"), ()),
     "collocate": (("collocate",), ()),
     "term": (("term",), ()),
     "word": (("word",), ()),

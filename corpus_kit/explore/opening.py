@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class Source:
         options: Arguments of `Corpus.build`: text, id, date, date_format, headline, metadata, rename, format, lines.
         annotate: Whether to add segments, stems and lemmas.
         rebuild: Whether to build the corpus again, whatever there is.
+        reference: The folder of a corpus, or texts to build one of, with which key words are compared; None for none.
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Source:
     options: Mapping[str, Any] = field(default_factory=dict)
     annotate: bool = False
     rebuild: bool = False
+    reference: Path | None = None
 
     @property
     def is_corpus(self) -> bool:
@@ -64,10 +66,12 @@ class Opened:
     Attributes:
         corpus: The corpus.
         how: "opened" if it was asked for, "kept" if the texts are those that it was built from, or "built".
+        reference: The folder of the corpus with which key words are compared; None for none.
     """
 
     corpus: Corpus
     how: str
+    reference: Path | None = None
 
 
 def open_or_build(source: Source, tell: Tell) -> Opened:
@@ -81,6 +85,10 @@ def open_or_build(source: Source, tell: Tell) -> Opened:
     Raises:
         CorpusKitError: If there is nothing to read, or the corpus cannot be opened or built.
     """
+    if source.reference is not None:
+        with open_or_build(Source(source.reference, annotate=source.annotate), tell).corpus as reference:
+            path = reference.path
+        return replace(open_or_build(replace(source, reference=None), tell), reference=path)
     if source.is_corpus:
         if source.options or source.output:
             raise InputError(f"{source.path} is a corpus already. Options of reading and --output are for texts.")

@@ -12,8 +12,9 @@ __all__ = ["page_script", "page_style"]
 
 _FOLDER = Path(__file__).parent / "page"
 _MODULES = (  # each after those that it imports from
-    "channel.js", "python.js", "table.js", "chart_pane.js", "texts.js", "copies.js", "sketch.js", "concordance.js",
-    "selection.js", "table_tab.js", "session.js", "coding.js", "shell.js",
+    "channel.js", "python.js", "table.js", "chart_pane.js", "texts.js", "copies.js", "sketch.js", "search_form.js",
+    "line_table.js", "concordance.js", "selection.js", "table_tab.js", "session.js", "project_form.js", "coding.js",
+    "shell.js",
 )  # fmt: skip
 
 

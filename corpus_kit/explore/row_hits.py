@@ -7,15 +7,18 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
+from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Array, distinct
 from corpus_kit._base.columns import series_from_core
+from corpus_kit.analysis.chosen_words import id_of_word
 from corpus_kit.analysis.collocations import window_argument
-from corpus_kit.analysis.counted_words import forms_of
+from corpus_kit.analysis.corpus_forms import forms_of
+from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.folding import folded_words, forms_by_step
 from corpus_kit.analysis.joined_spellings import letters_of
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import InputError, invalid, warn
+from corpus_kit.errors import InputError, choose, invalid, warn
 from corpus_kit.explore.behind import Behind, again
 from corpus_kit.explore.span_places import hits_of_spans, openings
 from corpus_kit.explore.table_rows import (
@@ -33,6 +36,7 @@ from corpus_kit.news.passages import passages
 from corpus_kit.search.hit_sets import at_anchor, united
 from corpus_kit.search.hits import Hits
 from corpus_kit.text.forms import NO_FORM
+from corpus_kit.text.token_flags import UNITS
 
 __all__ = ["KINDS"]
 
@@ -83,7 +87,8 @@ def _of_ngram(behind: Behind, row: Rows, column: str = "ngram") -> Hits:
     if any(number is None for number in numbers):
         return _no_hits()
     known = [number for number in numbers if number is not None]
-    hits = ngram_hits(words, known, behind.within_ngrams, int(row.option("skip", 0) or 0))
+    skip = integer(row.option("skip", 0) or 0, "skip", least=0, most=15)
+    hits = ngram_hits(words, known, choose(behind.within_ngrams, UNITS, "within"), skip)
     return of_documents(behind.corpus, row, hits)
 
 
@@ -105,6 +110,25 @@ def _of_collocate(behind: Behind, row: Rows) -> Hits:
     if isinstance(shape, str):
         return of_documents(corpus, row, collocates_in_units(behind.words, hits, number, shape))
     return of_documents(corpus, row, collocates_in_windows(behind.words, hits, number, shape, within))
+
+
+def _of_shared(behind: Behind, row: Rows) -> Hits:
+    """Return the occurrences near the two words that a table compares, or near one of them."""
+    words, sides = behind.words, {"first": "word", "second": "other"}
+    unit, exact = row.option("unit", "word"), bool(row.option("exact", False))
+    within, window = row.option("within", "paragraph"), integer(row.option("window", 2), "window", least=1)
+    counted, number = CountedWords(behind.corpus, row.normalizer, unit), words.number(row.text("collocate"))
+    found = _no_hits()
+    for name in [sides[behind.side]] if behind.side in sides else sides.values():
+        asked = row.needed(name, "one of the two words that were compared")
+        node = id_of_word(behind.corpus, counted, asked, unit, exact=exact, function="ck.lines", name=name)
+        if node is not None and number is not None:
+            known = words.number(counted.words[node])
+            places = words.places(known) if known is not None else np.zeros(0, np.int64)
+            nodes = words.tokens(places, places)
+            near = _with_ends(collocates_in_windows(words, nodes, number, (window, window), within))
+            found = united(found, near)
+    return of_documents(behind.corpus, row, found)
 
 
 def _of_type(behind: Behind, row: Rows) -> Hits:
@@ -198,7 +222,7 @@ def _of_spans(behind: Behind, rows: Rows) -> Hits:
     table = pl.DataFrame(rows.frame)
     has_place = table["start"].is_not_null()
     hits = hits_of_spans(behind.corpus, table.filter(has_place))
-    alone = table.filter(~has_place)["document"]
+    alone = rows.whole("document").filter(~has_place)
     return united(hits, _of_numbers(behind.corpus, alone)) if len(alone) else hits
 
 
@@ -208,10 +232,13 @@ def _with_documents(corpus: CorpusView, table: pl.DataFrame) -> pl.DataFrame:
     known = pl.DataFrame({"document": documents, "id": corpus.ids(documents)})
     found = table.drop("document", strict=False).with_columns(pl.col("id").cast(pl.String))
     found = found.join(known, on="id", how="inner", maintain_order="left")
-    if found.height < table.height:
-        left = table.height - found.height
-        warn(f"ck.lines: {left:,} of {table.height:,} rows are of no document of this corpus", stacklevel=None)
+    _tell_left_out(table.height - found.height, table.height)
     return found
+
+
+def _tell_left_out(left: int, rows: int) -> None:
+    if left:
+        warn(f"ck.lines: {left:,} of {rows:,} rows are of no document of this corpus", stacklevel=None)
 
 
 def _of_spans_by_id(behind: Behind, rows: Rows) -> Hits:
@@ -220,7 +247,8 @@ def _of_spans_by_id(behind: Behind, rows: Rows) -> Hits:
 
 def _of_positions(behind: Behind, rows: Rows) -> Hits:
     corpus = behind.corpus
-    table = _with_documents(corpus, pl.DataFrame(rows.frame)).select("document", pl.col("position").cast(pl.Int64))
+    table = pl.DataFrame(rows.frame).with_columns(position=rows.whole("position"))
+    table = _with_documents(corpus, table).drop_nulls("position")
     low, high = corpus.document_bounds(table["document"].to_numpy())
     tokens = low + table["position"].to_numpy()
     return Hits(distinct(tokens[(tokens >= low) & (tokens < high)]).astype(np.uint32))
@@ -248,7 +276,9 @@ def _sides(table: pl.DataFrame, side: str | None) -> pl.DataFrame:
 
 def _of_copies(behind: Behind, row: Rows) -> Hits:
     """Return the passages that two near-duplicates share, in both."""
-    both = np.unique([row["first_document"], row["second_document"]])
+    both = distinct(
+        np.concatenate([row.whole(f"{side}_document").drop_nulls().to_numpy() for side in ("first", "second")])
+    )
     if not np.isin(both, behind.corpus.selected_documents()).all() or len(both) < 2:
         raise invalid("table", "pairs of documents of this corpus", both.tolist())
     pair = behind.corpus.subcorpus(both.astype(np.uint32))
@@ -261,12 +291,14 @@ def _of_copies(behind: Behind, row: Rows) -> Hits:
 
 
 def _of_numbers(corpus: CorpusView, documents: pl.Series) -> Hits:
-    numbers = documents.drop_nulls().cast(pl.Int64).to_numpy()
-    return openings(corpus, numbers[np.isin(numbers, corpus.selected_documents())])
+    numbers = documents.drop_nulls().to_numpy()
+    found = numbers[np.isin(numbers, corpus.selected_documents())]
+    _tell_left_out(len(documents) - len(found), len(documents))
+    return openings(corpus, found)
 
 
 def _of_document(behind: Behind, rows: Rows) -> Hits:
-    return _of_numbers(behind.corpus, rows.frame["document"])
+    return _of_numbers(behind.corpus, rows.whole("document"))
 
 
 def _of_document_by_id(behind: Behind, rows: Rows) -> Hits:
@@ -302,7 +334,6 @@ def _of_frame(behind: Behind, row: Rows) -> Hits:
     return of_documents(behind.corpus, row, hits_of_spans(behind.corpus, hits))
 
 
-# What finds the lines of rows, and whether it takes all rows at once.
 # The hits of a kind, and whether all rows are looked for together.
 KINDS: dict[str, tuple[Callable[[Behind, Rows], Hits], bool]] = {
     "group": (_of_group, False),
@@ -322,6 +353,7 @@ KINDS: dict[str, tuple[Callable[[Behind, Rows], Hits], bool]] = {
     "edge": (_of_edge, False),
     "node": (_of_node, False),
     "ngram": (_of_ngram, False),
+    "shared collocate": (_of_shared, False),
     "collocate": (_of_collocate, False),
     "term": (_of_term, False),
     "word": (_of_word, False),

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus_kit.display.columns import explain_in, made_by
+from corpus_kit.display.columns import explain_in, owner
 from corpus_kit.display.spelled import spelling_first
 from corpus_kit.display.values import visible
 from corpus_kit.display.wording import in_words
@@ -66,9 +66,8 @@ def file_of(frame: pl.DataFrame, name: str, ending: str, *, language: str, most_
 
 def _with_heads(frame: pl.DataFrame, language: str) -> pl.DataFrame:
     """Return a table with the heads of the page; a head that two columns have is followed by their names."""
-    made = made_by(frame)
     shown, _ = spelling_first(in_words(frame, language))
-    meanings = {name: explain_in(name, language, made) for name in shown.columns}
+    meanings = {name: explain_in(name, language, owner(name, frame)) for name in shown.columns}
     heads = {name: name if meaning is None else meaning.label for name, meaning in meanings.items()}
     twice = {head for head, number in Counter(heads.values()).items() if number > 1}
     return shown.rename({name: f"{head} ({name})" if head in twice else head for name, head in heads.items()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from corpus_kit.query.cqp import cqp
 from corpus_kit.search.concordance import Concordance
 from corpus_kit.search.kwic import kwic
 
-__all__ = ["GivenLines", "Opened", "PartOfLines", "RowLines", "Search", "search_of"]
+__all__ = ["GivenLines", "Opened", "PartOfLines", "RowLines", "Search", "Source", "search_of"]
 
 _DEFAULTS = {
     "exact": False, "clitics": False, "within": "paragraph", "window": (8, 8), "metadata": (), "show": (),
@@ -39,6 +39,21 @@ class Opened:
 
     table: Call
     row: int | tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the concordance searches in, and how it was given it.
+
+    Attributes:
+        given_in: Returns what is given in some documents of the corpus.
+        opened: The row whose lines were given; None if they are no row's.
+        asked: The message that opened the row, which a page keeps for a session that does not know it; None for none.
+    """
+
+    given_in: Callable[[Corpus], Given]
+    opened: Opened | None = None
+    asked: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -31,14 +31,17 @@ class Selection:
             a frozen list (`Values`), or one value.
         containing: A pattern that occurs in the documents; "" for none.
         inverted: Whether the other documents are meant.
+        elsewhere: The folder of another corpus, whose documents are meant; "" for none. No message of a page names it.
     """
 
     columns: tuple[tuple[str, Values | Range], ...] = ()
     containing: str = ""
     inverted: bool = False
+    elsewhere: str = ""
 
     def of(self, corpus: Corpus) -> Corpus:
         """Return the documents of a corpus that are meant."""
+        corpus = Corpus.open(self.elsewhere) if self.elsewhere else corpus
         part = corpus.filter(**{name: value.given for name, value in self.columns}) if self.columns else corpus
         part = part.containing(self.containing) if self.containing else part
         return corpus.others(part) if self.inverted else part
@@ -49,7 +52,7 @@ class Selection:
         >>> Selection((("outlet", Values(("وكالة مدى",))), ("date", Range("2026-03-01", None))), "هدنة").code()
         'corpus.filter(outlet="وكالة مدى", date=("2026-03-01", None)).containing("هدنة")'
         """
-        code = corpus
+        code = corpus = f"ck.Corpus.open({literal(self.elsewhere)})" if self.elsewhere else corpus
         if self.columns:
             code += f".filter({_arguments({name: value.given for name, value in self.columns})})"
         if self.containing:

@@ -29,6 +29,7 @@ from tornado import web, websocket
 from traitlets.config import Config
 
 from corpus_kit.display.fonts import font_faces, font_files
+from corpus_kit.errors import CorpusKitError
 from corpus_kit.explore.page_files import page_script, page_style
 from corpus_kit.explore.server_words import words_around
 from corpus_kit.explore.site import MOST_BYTES, Site
@@ -60,8 +61,9 @@ def serve(site: Site, *, language: str, port: int | None, ip: str, browser: bool
     server = make_server(site, language=language, port=port, ip=ip, browser=browser)
     signal.signal(signal.SIGINT, partial(_stop, server))
     address = url_path_join(server.connection_url, _PAGE)
-    echo(f"Explorer: {address}?token={server.identity_provider.token}")
-    echo("Ctrl-C ends it.")
+    lines = (f"Explorer: {address}?token={server.identity_provider.token}", "Ctrl-C ends it.")
+    for line in lines:
+        server.io_loop.add_callback(echo, line)  # as soon as it listens, which is done in the loop too
     try:
         server.start()
     finally:
@@ -98,7 +100,14 @@ def make_server(site: Site, *, language: str, port: int | None = None, ip: str =
     config.IdentityProvider.cookie_options = {"samesite": "Lax"}  # not all browsers take this for granted
     server = ExplorerServer.instance(config=config)
     server.tornado_settings = {"explorer_site": site, "explorer_language": language}
-    server.initialize(argv=[], find_extensions=False)
+    try:
+        server.initialize(argv=[], find_extensions=False)
+    except OSError as error:
+        ServerApp.clear_instance()
+        raise CorpusKitError(
+            f"Jupyter Server cannot write its files: {error.strerror or error}: {str(error.filename or '')!r}. Name a "
+            "folder that it can write in the environment variable JUPYTER_RUNTIME_DIR."
+        ) from None
     return server
 
 

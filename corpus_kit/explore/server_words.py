@@ -28,6 +28,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "missing": ("There is no file or folder {path}.", "لا ملف ولا مجلد بهذا الاسم: {path}"),
     "again": ("Try again", "أعد المحاولة"),
     "another": ("Choose another folder", "اختر مجلدًا آخر"),
+    "which_columns": ("Which column of the table is what?", "ما أعمدة الجدول؟"),
+    "column_text": ("Texts", "النصوص"),
+    "column_date": ("Dates, for trends", "التواريخ، لعرضها عبر الزمن"),
+    "no_column": ("none", "بلا تواريخ"),
     "unexpected": (
         "Something unexpected happened. The window where corpus-kit runs has the details.",
         "حدث ما لم يُتوقع، وتفاصيله في النافذة التي يعمل فيها corpus-kit.",
@@ -52,16 +56,40 @@ _WORDS: dict[str, tuple[str, str]] = {
     "close": ("Close", "إغلاق"),
     "choose": ("Which texts?", "أيّ النصوص؟"),
     "choose_how": (
-        "Type the path of a folder of texts, of a table, or of a corpus. A corpus is built beside the texts, "
-        "which stay as they are.",
-        "اكتب مسار مجلد فيه نصوص، أو ملف فيه جدول، أو مدونة سبق بناؤها. وتُبنى المدونة بجانب النصوص، ولا تتغير النصوص.",
+        "Choose a folder of texts, a file, or a corpus, or type its path. A corpus is built beside the texts, which "
+        "stay as they are.",
+        "اختر مجلدًا فيه نصوص، أو ملفًّا، أو مدونة سبق بناؤها، أو اكتب المسار. "
+        "وتُبنى المدونة بجانب النصوص، ولا تتغير النصوص.",
     ),
     "path": ("Folder or file", "المجلد أو الملف"),
     "annotate": (
         "add stems and lemmas, to search with them and with clitics (slower)",
         "مع إضافة الجذوع والمداخل المعجمية، للبحث بها وباللواصق (أبطأ)",
     ),
+    "dates": ("Dates in a table, for trends", "التواريخ في جدول، لعرض النصوص عبر الزمن"),
+    "date": ("Its column of dates", "عمود التواريخ فيه"),
     "open": ("Open", "افتح"),
+    "another_open": ("Open other texts", "افتح نصوصًا أخرى"),
+    "beside": ("Compare with a reference corpus", "المقارنة مع مدونة مرجعية"),
+    "beside_how": (
+        "Key words of your texts are then those that are more frequent than in these. Not needed if you compare your "
+        "own texts with each other.",
+        "تكون الكلمات المفتاحية لنصوصك حينئذ ما كثر فيها أكثر منه في هذه. ولا حاجة إليها إذا قارنت نصوصك بعضها ببعض.",
+    ),
+    "reference": ("Reference: folder or file", "المرجع: مجلد أو ملف"),
+    "places": ("Places", "الأماكن"),
+    "place_home": ("Home folder", "المجلد الشخصي"),
+    "place_current": ("Current folder", "المجلد الحالي"),
+    "place_drive": ("Drive", "قرص"),
+    "above": ("Folders above", "المجلدات الأعلى"),
+    "inside": ("In this folder", "في هذا المجلد"),
+    "readable": ("Files that can be read: {count}", "الملفات التي تُقرأ: {count}"),
+    "at_least": ("{count} or more", "{count} أو أكثر"),
+    "is_corpus": ("corpus", "مدونة"),
+    "is_file": ("file", "ملف"),
+    "empty": ("There are no folders here, and no files that can be read.", "ليس هنا مجلدات ولا ملفات تُقرأ."),
+    "not_shown": ("Not shown: {count}", "ما لم يُعرض: {count}"),
+    "unlisted": ("This folder cannot be listed: {problem}", "تعذّر عرض هذا المجلد: {problem}"),
     "recent": ("Opened before", "فُتحت من قبل"),
 }  # fmt: skip
 

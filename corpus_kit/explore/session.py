@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import os
-from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from corpus_kit._base.arguments import boolean, integer, names, text_argument
+from corpus_kit._base.arguments import boolean, integer, text_argument
 from corpus_kit._base.shares import listening
 from corpus_kit.coding.project import CodingProject
 from corpus_kit.corpus.corpus import Corpus
 from corpus_kit.display.columns import explain_in, words_of_values
-from corpus_kit.display.values import shortened, visible
+from corpus_kit.display.values import visible
 from corpus_kit.errors import CorpusKitError, InputError, choose, hearing, invalid
-from corpus_kit.explore.calls import Call, OneOf, Sort
+from corpus_kit.explore.calls import Call, Count
+from corpus_kit.explore.chart_answers import ChartAnswers
 from corpus_kit.explore.coding_answers import CodingAnswers
 from corpus_kit.explore.concordance_view import ConcordanceView, asked
 from corpus_kit.explore.copy_answers import CopyAnswers
-from corpus_kit.explore.drawings import Drawing
 from corpus_kit.explore.facets import facets_of, values_of
 from corpus_kit.explore.given import Given, given_lines, restricted
-from corpus_kit.explore.line_pages import Request
+from corpus_kit.explore.line_pages import Request, parts_of_problem
+from corpus_kit.explore.messages import in_language
+from corpus_kit.explore.row_names import name_of_rows
 from corpus_kit.explore.saving import expect_format, file_of
-from corpus_kit.explore.searches import Opened, Search, search_of
+from corpus_kit.explore.searches import Opened, Search, Source, search_of
 from corpus_kit.explore.selection import EVERYTHING, Selection, read_selection
 from corpus_kit.explore.sketch_cards import cards_of
-from corpus_kit.explore.table_pages import MOST_ROWS, Tables, columns_of, rows_of
+from corpus_kit.explore.table_pages import MOST_ROWS, Table, Tables, columns_of, rows_of
+from corpus_kit.explore.table_requests import LONGEST_FIND, TableRequest, TableRequests
 from corpus_kit.explore.tabs.collocates import Collocates
 from corpus_kit.explore.tabs.copies import Copies
 from corpus_kit.explore.tabs.keywords import KeyWords
@@ -41,21 +44,17 @@ from corpus_kit.explore.tabs.texts import Texts
 from corpus_kit.explore.tabs.trends import Trends
 from corpus_kit.explore.tabs.words import Words
 from corpus_kit.explore.text_answers import TextAnswers
-from corpus_kit.explore.trace import Trace
-from corpus_kit.explore.trace_files import ANYWHERE, Place, notebook_of, script_of
+from corpus_kit.explore.trace import Step, Trace
+from corpus_kit.explore.trace_answers import TraceAnswers
+from corpus_kit.explore.trace_files import ANYWHERE, Place
 from corpus_kit.explore.words import say, words_of_the_page
-from corpus_kit.plots.chart import Chart
-from corpus_kit.plots.live import rows_behind
+from corpus_kit.search.hints import finds_nothing
 
 __all__ = ["Session"]
 
 _LONGEST_MESSAGE = 1_000  # code points
-_LONGEST_FIND = 200
-_LONGEST_CODE = 2_000  # of a step in the list
-_MOST_CHOSEN = 1_000  # words of a selection in a chart
-_MOST_MARKS = 20_000
-_FORMATS = {"png": "image/png", "svg": "image/svg+xml"}
-_MOST_WORDS = 50  # whose collocates are in a network
+_QUICK_ROWS = 100  # of a table that takes long, which are made first; the page asks for as many
+_SMALL = 5  # a least frequency that is lowered at once; others in steps, since their tables may take long
 _LARGEST_FILE = 64_000_000  # bytes
 
 
@@ -77,6 +76,7 @@ class Session:
         send: Called with an answer, which names the page that it is for.
         largest_file: The bytes that can be sent in one answer.
         tables: The tables of the corpus, which other sessions share; None for its own.
+        reference: The folder of another corpus, with which key words can be compared; None for none.
 
     Attributes:
         concordance: The tab of the concordance.
@@ -103,6 +103,7 @@ class Session:
         send: Callable[[dict[str, Any]], None],
         largest_file: int = _LARGEST_FILE,
         tables: Tables | None = None,
+        reference: Path | None = None,
     ) -> None:
         assert isinstance(given.corpus, Corpus)  # the only view that users can have
         self._language, self._send, self._publish_page, self._corpus = language, send, publish, given.corpus
@@ -113,15 +114,18 @@ class Session:
             publish=self._publish, send=send,
         )  # fmt: skip
         self._selection = EVERYTHING  # in which the concordance searches
-        self._opened: Opened | None = None  # the row whose lines the concordance was given
-        self._given_in: Callable[[Corpus], Given] = lambda part: restricted(given, part)  # in other documents
+        self._lines: Step | None = None  # that made the lines, which stay while a search fails
+        self._source = Source(lambda part: restricted(given, part))  # of the lines of the concordance
         tabs: list[Tab] = [
-            Texts(), Words(), Ngrams(), Collocates(), Sketch(), KeyWords(), Trends(), Names(), Copies(),
+            Texts(), Words(), Ngrams(), Collocates(), Sketch(), KeyWords(reference), Trends(), Names(), Copies(),
         ]  # fmt: skip
         self._tabs = {each.name: each for each in tabs}
         self._tables = Tables(given.corpus) if tables is None else tables
         self._calls: dict[str, Call] = {}  # the last one that each tab showed
-        self._texts = TextAnswers(given.corpus, self.concordance, self._table, language)
+        self._requests = TableRequests(self._tabs, self._tables)
+        self._charts = ChartAnswers(self._requests, self._tables, self.trace, self._show_lines, language)
+        self._steps = TraceAnswers(self.trace, self._tables, self.concordance.line_codes, language)
+        self._texts = TextAnswers(given.corpus, self.concordance, self._requests.frame, language)
         self._copies = CopyAnswers(given.corpus, self._frames, language)
         self.coding = CodingAnswers(
             given.corpus, self.concordance, self._search, self._tables.documents,
@@ -136,9 +140,8 @@ class Session:
     def receive(self, message: object) -> None:
         """Answer a message of the page. Errors are shown there."""
         answers = {
-            "view": self._view, "row": self._row, "facet": self._facet, "trace": self._answer_trace,
-            "chart": self._chart, "mark": self._mark, "marks": self._marks, "image": self._image,
-            "cards": self._cards, "save": self._save,
+            "view": self._view, "row": self._row, "facet": self._facet,
+            "cards": self._cards, "save": self._save, **self._charts.answers, **self._steps.answers,
             **self._texts.answers, **self._copies.answers, **self.coding.answers,
         }  # fmt: skip
         kind = message.get("kind") if isinstance(message, Mapping) else None
@@ -153,8 +156,9 @@ class Session:
                 self.concordance.receive(message)
                 if heard:
                     self.concordance.publish(notice=" ".join(heard))
-                if kind in ("open", "code") or (kind == "show" and self.concordance.wanted.page > 1):
-                    self.trace.keep(coded=kind == "code")
+                is_used = kind in ("open", "code") or (kind == "show" and self.concordance.wanted.page > 1)
+                if is_used and self._lines is not None:
+                    self.trace.keep(self._lines, coded=kind == "code")
         except CorpusKitError as error:
             self.concordance.publish(notice=str(error))
         except MemoryError:
@@ -165,64 +169,128 @@ class Session:
         answer: dict[str, Any] = {"problem": say("failed", self._language)}  # if this fails in another way
         try:
             answer = make(message)
+            if "notes" in answer:
+                answer["notes"] = [self._said(note, message) for note in answer["notes"]]
         except CorpusKitError as error:
-            answer = {"problem": visible(str(error)[:_LONGEST_MESSAGE])}
+            answer = {"problem": self._said(str(error), message), "place": parts_of_problem(error)}
         except MemoryError:
             answer = {"problem": say("memory", self._language)}
         finally:
             self._send({"kind": message["kind"], "client": client, "number": number, **answer})
 
+    def _said(self, text: str, message: Mapping[str, Any]) -> str:
+        """Return what the library says to a message, in the language of the page and with the names of controls."""
+        name = message.get("tab")
+        tab = self._tabs.get(name) if isinstance(name, str) else None
+        controls = [] if tab is None else [each.name for each in tab.controls(self._corpus)]
+        labels = {facet["name"]: facet["head"] for facet in self.setup["facets"]}
+        labels |= {each: self.setup["say"][each] for each in controls if each in self.setup["say"]}
+        return in_language(visible(text[:_LONGEST_MESSAGE]), self._language, labels)
+
     # --------------------------------------------------------------------------------- tables
 
     def _view(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Return the rows of a table that a page shows."""
-        tab, selection, values, call = self._asked_table(message)
+        request = self._requests.read(message)
+        tab, selection, call = request.tab, request.selection, request.call
         answer: dict[str, Any] = {
             "documents": len(self._tables.documents(selection)),
             "chosen": {
                 name: len(self._tables.documents(value))
-                for name, value in values.items()
+                for name, value in request.values.items()
                 if isinstance(value, Selection)
             },
         }
+        if lack := tab.lack(self._corpus):
+            return {**answer, "missing": True, "lack": lack}
         if call is None:
             return {**answer, "missing": True}
         if tab.takes_long and not (boolean(message.get("run", False), "run") or self._tables.has(call)):
             return {**answer, "missing": True, "long": True}
         first = integer(message.get("first", 0), "first", least=0, most=1 << 32)
         count = integer(message.get("count", MOST_ROWS), "count", least=1, most=MOST_ROWS)
+        go_on = boolean(message.get("go_on", False), "go_on")
         with listening(self._progress(message)):
-            made = self._tables.table(call)
+            made, is_whole = self._first_rows(tab, call, first + count, go_on=go_on)
         self._calls[tab.name] = call
-        self.trace.add(tab.name, call, self._state_of(message, selection, tab))
+        if not go_on:  # which a page asks for by itself
+            self.trace.add(tab.name, call, request.state)
         if first:
             self.trace.keep()  # somebody turns rows
         columns = columns_of(
-            made, hidden=tab.hidden_columns, first=tab.first_columns, detail=tab.detail_columns,
-            language=self._language,
+            made, hidden=tab.hidden_columns, first=tab.first(request.values), detail=tab.detail_columns,
+            counted=any(isinstance(step, Count) for step in call.steps), language=self._language,
         )  # fmt: skip
         names = [each["name"] for each in columns]
+        absent = self._not_there(request, made)
+        notes = [*made.notes, *absent, *self._left_out(request, made.frame)]
         return {
             **answer,
+            **({} if absent else self._lower(request, made)),
             "columns": columns,
             "first": first,
             "total": made.frame.height,
+            "goes_on": not is_whole,
             "rows": rows_of(made, names, first, count, self._language),
             "tokens": self._tokens(tab, selection, made.frame),
-            "notes": [visible(note[:_LONGEST_MESSAGE]) for note in (*self._tables.notes(selection), *made.notes)],
+            "notes": [*self._tables.notes(selection), *notes],
             "code": visible(call.code()),
         }
+
+    def _first_rows(self, tab: Tab, call: Call, rows: int, *, go_on: bool = False) -> tuple[Table, bool]:
+        """Return a table that has at least some first rows, and whether it has all."""
+        return self._tables.first_rows(call, tab.quick(call, _QUICK_ROWS), rows, go_on=go_on)
 
     def _tokens(self, tab: Tab, selection: Selection, frame: pl.DataFrame) -> list[int] | None:
         """Return how many tokens the rows count, and how many words the documents have; None of other tables."""
         if not tab.counts_tokens:
             return None
-        return [int(frame["count"].sum()), int(self._tables.documents(selection).labels("words").sum())]
+        return [int(frame["count"].sum()), self._n_words(selection)]
+
+    def _n_words(self, selection: Selection) -> int:
+        return int(self._tables.documents(selection).labels("words").sum())
+
+    def _not_there(self, request: TableRequest, made: Table) -> list[str]:
+        """Return why the words that all rows of a table would have are not found; nothing if they are."""
+        searched = None if made.frame.height else request.tab.searched(request.selection, request.values)
+        if searched is None:
+            return []
+        try:
+            return [note for note in self._tables.table(searched).notes if finds_nothing(note)]
+        except InputError as error:  # what was typed cannot be a root, for instance
+            return [str(error)]
+
+    def _left_out(self, request: TableRequest, frame: pl.DataFrame) -> list[str]:
+        """Return a note on the words that are in no row of a table of all types: those that are nothing when folded."""
+        counted = self._tokens(request.tab, request.selection, frame)
+        if counted is None or request.call is None or request.call.steps or request.tab.leaves_out(request.values):
+            return []
+        number = counted[1] - counted[0]
+        name = "no_letters" if request.values["unit"] == "word" else f"no_{request.values['unit']}"
+        return [say(name, self._language, number=f"{number:,}")] if number else []
+
+    def _lower(self, request: TableRequest, made: Table) -> dict[str, Any]:
+        """Return which control hides all rows of a table, and a lower value for it; nothing if there is none."""
+        is_searched = request.message.get("find", "").strip() or request.message.get("only")
+        if (
+            made.frame.height
+            or is_searched
+            or any(map(finds_nothing, made.notes))
+            or not self._n_words(request.selection)
+        ):
+            return {}
+        values = request.values
+        for control in request.tab.controls(self._corpus):
+            value = values[control.name]
+            if control.hides and control.is_there(values) and value > control.least:
+                lower = control.least if value <= _SMALL else max(value // 4, control.least)
+                return {"lower": {"control": control.name, "value": value, "to": lower}}
+        return {}
 
     def _save(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Return the table that a page shows, or the lines of the concordance, as a file."""
         name = message.get("tab")
-        table = None if name == "concordance" else self._table(message)
+        table = None if name == "concordance" else self._requests.frame(message)
         rows = len(self.concordance.lines) if table is None else table.height
         ending = expect_format(message.get("format"), rows, self._language)
         if table is None:
@@ -247,166 +315,52 @@ class Session:
 
         return tell
 
-    def _asked_table(self, message: Mapping[str, Any]) -> tuple[Tab, Selection, dict[str, Any], Call | None]:
-        """Return the tab of a message, its documents, the values of its controls, and the call for them."""
-        tab = self._tabs[choose(message.get("tab"), self._tabs, "tab")]
-        selection = read_selection(message.get("selection"))
-        request = message.get("request", {})
-        values = read_controls(tab.controls(self._corpus), request)
-        call = tab.call(selection, values)
-        return tab, selection, values, None if call is None else self._with_steps(tab, call, values, message)
-
-    def _with_steps(self, tab: Tab, call: Call, values: Mapping[str, Any], message: Mapping[str, Any]) -> Call:
-        steps: list[Any] = []
-        only = names(message.get("only", []), "only")
-        if only and tab.finds_in is not None:
-            steps.append(OneOf(tab.finds_in, tuple(only[:_MOST_CHOSEN])))
-        typed = text_argument(message.get("find", ""), "find").strip()
-        if len(typed) > _LONGEST_FIND:
-            raise InputError(f"find must have at most {_LONGEST_FIND} characters, got {len(typed):,}.")
-        if typed and tab.finds_in is not None:
-            steps.append(tab.find(typed, values))
-        sort = message.get("sort")
-        if sort is not None:
-            if not isinstance(sort, list) or len(sort) != 2:
-                raise invalid("sort", "a column and whether its order is descending", sort)
-            steps.append(Sort(text_argument(sort[0], "sort"), boolean(sort[1], "sort")))
-        return replace(call, steps=(*call.steps, *steps))
-
     def _row(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Let the concordance show the lines behind a row of a table."""
-        tab, selection, _, call = self._asked_table(message)
-        if call is None:
-            raise InputError("There is no table yet.")
-        frame = self._tables.table(call).frame
+        request, call = self._requests.read(message), self._requests.call(message)
         row = integer(message.get("row"), "row", least=0)
+        frame = self._first_rows(request.tab, call, row + 1)[0].frame
         if row >= frame.height:
             raise InputError("This row is no longer shown.")
-        self.trace.add(tab.name, call, self._state_of(message, selection, tab))
-        places = self._show_lines(tab, selection, call, frame[row : row + 1], Opened(call, row))
+        self.trace.add(request.tab.name, call, request.state)
+        places = self._show_lines(request, frame[row : row + 1], Opened(call, row))
         code = f"{call.code()}[{row}]" if places is None else places.code()
-        return {"code": visible(f"ck.lines({code}, {selection.code()})")}
-
-    def _table(self, message: Mapping[str, Any]) -> pl.DataFrame:
-        """Return the table of a message, with what its steps do."""
-        _, _, _, call = self._asked_table(message)
-        if call is None:
-            raise InputError("There is no table yet.")
-        return self._tables.table(call).frame
+        return {"code": visible(f"ck.lines({code}, {request.selection.code()})")}
 
     def _cards(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Return a word sketch as cards; none where the table has no relations."""
-        tab, _, _, call = self._asked_table(message)
-        table = self._tables.table(call) if call is not None and tab.cards else None
+        request = self._requests.read(message)
+        table = self._tables.table(request.call) if request.call is not None and request.tab.cards else None
         if table is None or "relation" not in table.frame.columns:
             return {"cards": []}
         return {"cards": cards_of(table, self._language)}
 
     def _frames(self, message: Mapping[str, Any]) -> tuple[Call, pl.DataFrame, pl.DataFrame]:
         """Return the call of a message, its table, and the table before its steps, if it has been made."""
-        _, _, _, call = self._asked_table(message)
-        if call is None or not self._tables.has(call):
+        call = self._requests.call(message)
+        if not self._tables.has(call):
             raise InputError("There is no table yet.")
         self.trace.keep()
         return call, self._tables.table(call).frame, self._tables.table(replace(call, steps=())).frame
 
-    def _show_lines(
-        self, tab: Tab, selection: Selection, call: Call, row: pl.DataFrame, opened: Opened | None
-    ) -> Call | None:
+    def _show_lines(self, request: TableRequest, row: pl.DataFrame, opened: Opened | None) -> Call | None:
         """Let the concordance show the lines behind rows; return the call of the places that a row counts, if it does.
 
         `opened` says which rows they are; None if they are of a table that no call makes.
         """
         self.trace.keep()
-        places = tab.places(call, row.row(0, named=True)) if row.height == 1 else None
+        tab, selection, call = request.tab, request.selection, request.call
+        places = tab.places(call, row.row(0, named=True)) if call is not None and row.height == 1 else None
         rows = row if places is None else self._tables.table(places).frame
+        name = name_of_rows(request, row, self._language)
         with hearing() as heard:
-            given = given_lines(self._tables.documents(selection), rows)
+            given = given_lines(self._tables.documents(selection), rows, name)
             self.concordance.explore(given)
-        self._selection, self._given_in = selection, lambda part: given_lines(part, rows)
-        self._opened = opened if places is None else Opened(places, None)
+        opened = opened if places is None else Opened(places, None)
+        asked = request.again if given.name else None
+        self._selection, self._source = selection, Source(lambda part: given_lines(part, rows, name), opened, asked)
         self.concordance.publish(notice="\n".join(heard))
         return places
-
-    # --------------------------------------------------------------------------------- charts
-
-    def _chart(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the picture of a plot of a table; of a network, the words whose collocates it has."""
-        drawing, words = self._asked_drawing(message)
-        grow = message.get("grow")
-        if grow is not None:
-            circles = getattr(self._tables.chart(drawing, self._language).picture, "circles", ())
-            mark = integer(grow, "grow", least=0)
-            if mark >= len(circles):
-                raise InputError("This word is no longer shown.")
-            if circles[mark].id in words:
-                raise InputError(say("has_grown", self._language))
-            drawing, words = self._asked_drawing({**message, "words": [*words, circles[mark].id]})
-        chart = self._tables.chart(drawing, self._language)
-        self.trace.draw(message["plot"], drawing, words)
-        return {
-            "plot": message["plot"],
-            "words": words,
-            "picture": chart.data()["picture"],
-            "code": visible(drawing.code()),
-        }
-
-    def _mark(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Let the concordance show the lines behind a mark of a picture."""
-        chart, rows = self._rows_behind(message, [integer(message.get("mark"), "mark", least=0)])
-        self._show_lines_behind(message, chart, rows[:1])
-        return {}
-
-    def _marks(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Do something with the marks of a picture that are selected: show their lines, or tell their words."""
-        given = message.get("marks")
-        if not isinstance(given, list) or not 0 < len(given) <= _MOST_MARKS:
-            raise invalid("marks", f"a list of 1 to {_MOST_MARKS:,} marks", given)
-        do = choose(message.get("do"), ("lines", "only"), "do")
-        chart, rows = self._rows_behind(message, [integer(each, "marks", least=0) for each in given])
-        if do == "lines":
-            self._show_lines_behind(message, chart, rows)
-            return {}
-        column = self._asked_table(message)[0].finds_in
-        if column is None or column not in chart.table.columns:
-            raise InputError(say("no_words_chosen", self._language))
-        words = chart.table[rows][column].drop_nulls().unique(maintain_order=True)
-        if len(words) > _MOST_CHOSEN:
-            raise InputError(f"marks must have at most {_MOST_CHOSEN:,} words, got {len(words):,}.")
-        return {"only": words.to_list()}
-
-    def _rows_behind(self, message: Mapping[str, Any], marks: Sequence[int]) -> tuple[Chart, list[int]]:
-        chart = self._tables.chart(self._asked_drawing(message)[0], self._language)
-        rows = rows_behind(chart.picture, marks, chart.table)
-        if not rows:
-            raise InputError("There are no lines behind this.")
-        return chart, rows
-
-    def _show_lines_behind(self, message: Mapping[str, Any], chart: Chart, rows: list[int]) -> None:
-        """Let the concordance show the lines behind rows of the table of a chart."""
-        drawing, _ = self._asked_drawing(message)
-        tab, selection, _, call = self._asked_table(message)
-        if call is None:
-            return
-        is_whole = chart.table.equals(self._tables.table(drawing.table).frame)
-        numbers = rows[0] if len(rows) == 1 else tuple(rows)
-        self._show_lines(tab, selection, call, chart.table[rows], Opened(drawing.table, numbers) if is_whole else None)
-
-    def _image(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a chart as a file, in base64."""
-        drawing, _ = self._asked_drawing(message)
-        kind = choose(message.get("format"), _FORMATS, "format")
-        image = self._tables.chart(drawing, self._language).image(kind)
-        self.trace.keep()
-        return {"name": f"{message['plot']}.{kind}", "type": _FORMATS[kind], "base64": b64encode(image).decode()}
-
-    def _asked_drawing(self, message: Mapping[str, Any]) -> tuple[Drawing, list[str]]:
-        tab, _, _, call = self._asked_table(message)
-        if call is None:
-            raise InputError(say("nothing_drawn", self._language))
-        plot = choose(message.get("plot"), tab.plots, "plot")
-        words = names(message.get("words", []), "words")[:_MOST_WORDS]
-        return tab.drawing(plot, call, words), words
 
     # ---------------------------------------------------------------------------------- trace
 
@@ -435,16 +389,11 @@ class Session:
 
     def script(self, place: Place = ANYWHERE) -> str:
         """Return the steps as a script; `place` is where it will be."""
-        return self._written(script_of, place)
+        return self._steps.script(place)
 
     def notebook(self, place: Place = ANYWHERE) -> str:
         """Return the steps as a notebook; `place` is where it will be."""
-        return self._written(notebook_of, place)
-
-    def _written(self, write: Callable[..., str], place: Place) -> str:
-        sheet = self.concordance.line_codes.path
-        sheet = sheet if sheet is not None and sheet.exists() else None
-        return write(self.trace.steps, self._corpus, place=place, sheet=sheet, language=self._language)
+        return self._steps.notebook(place)
 
     def _publish(self, page: dict[str, Any]) -> None:
         self.page = self._noted(page)
@@ -454,19 +403,20 @@ class Session:
         """Return a page of the concordance with its line of Python, which is a step of the session."""
         made = self._search()
         if made is None:
-            return {**page, "code": ""}
-        selection, opened, given_in = self._selection, self._opened, self._given_in
+            return {**page, "code": "", "source": self._source.asked}
+        selection, source = self._selection, self._source
         request = replace(self.concordance.wanted, page=1)
 
         def show() -> None:
             with hearing() as heard:
-                self.concordance.find(given_in(self._tables.documents(selection)), request)
-            self._selection, self._opened, self._given_in = selection, opened, given_in
+                self.concordance.find(source.given_in(self._tables.documents(selection)), request)
+            self._selection, self._source = selection, source
             self.concordance.publish(notice=" ".join(heard))
 
         state = {"tab": "concordance", "selection": selection.message()}
         self.trace.add("concordance", made, state, show)
-        return {**page, "code": visible(made.code())}
+        self._lines = self.trace.current
+        return {**page, "code": visible(made.code()), "source": source.asked}
 
     def _search(self) -> Search | None:
         shown = self.concordance.shown
@@ -474,58 +424,9 @@ class Session:
             return None
         metadata = tuple(self.concordance.lines.metadata)
         try:
-            return search_of(*shown, metadata, self._selection, self._opened, self._tables.documents)
+            return search_of(*shown, metadata, self._selection, self._source.opened, self._tables.documents)
         except CorpusKitError:  # the corpus was closed or replaced, which the page says
             return None
-
-    def _state_of(self, message: Mapping[str, Any], selection: Selection, tab: Tab) -> dict[str, Any]:
-        """Return what the page must show to have a table again."""
-        values: dict[str, Any] = {
-            name: value.message() if isinstance(value, Selection) else value
-            for name, value in read_controls(tab.controls(self._corpus), message.get("request", {})).items()
-        }
-        find, sort = message.get("find", ""), message.get("sort")
-        only = message.get("only", [])
-        return {
-            "tab": tab.name, "selection": selection.message(), "values": values, "find": find, "sort": sort,
-            "only": only,
-        }  # fmt: skip
-
-    def _answer_trace(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what the page asks with the list of steps, and return the list, a program or what a step showed."""
-        do = choose(message.get("do"), ("list", "keep", "remove", "open", "script", "notebook"), "do")
-        if do == "script":
-            return {"text": self.script(), "name": "session.py"}
-        if do == "notebook":
-            return {"text": self.notebook(), "name": "session.ipynb"}
-        if do == "keep":
-            self.trace.keep()
-        elif do != "list":
-            number = integer(message.get("step"), "step", least=0, most=1 << 32)
-            step = self.trace.step(number)
-            if do == "open":
-                self.trace.keep()  # what it is left for
-                step.is_kept = True
-                if step.shows is not None:
-                    step.shows()
-                selection = read_selection(step.state["selection"])
-                return {
-                    "state": {**step.state, "chart": step.chart},
-                    "documents": len(self._tables.documents(selection)),
-                }
-            self.trace.remove(number)
-        current = self.trace.current
-        return {
-            "steps": [
-                {
-                    "number": step.number,
-                    "tab": step.tab,
-                    "code": [visible(shortened(each.code(), _LONGEST_CODE)) for each in step.all_made],
-                    "current": step is current,
-                }
-                for step in self.trace.steps
-            ]
-        }
 
     # ------------------------------------------------------------------------------ selection
 
@@ -534,7 +435,7 @@ class Session:
         if selection == self._selection:
             return []
         with hearing() as heard:
-            given = self._given_in(self._tables.documents(selection))
+            given = self._source.given_in(self._tables.documents(selection))
         self._selection = selection  # which has documents: nothing changes if it cannot be
         self.concordance.take(given)
         return heard
@@ -544,7 +445,7 @@ class Session:
         part = self._tables.documents(read_selection(message.get("selection")))
         first = integer(message.get("first", 0), "first", least=0, most=1 << 32)
         count = integer(message.get("count", MOST_ROWS), "count", least=1, most=MOST_ROWS)
-        find = text_argument(message.get("find", ""), "find")[:_LONGEST_FIND]
+        find = text_argument(message.get("find", ""), "find")[:LONGEST_FIND]
         return values_of(part, text_argument(message.get("column"), "column"), find, first, count)
 
     # ---------------------------------------------------------------------------------- setup
@@ -575,10 +476,11 @@ class Session:
 
     def _control(self, control: Control) -> dict[str, Any]:
         """Return a control as the page gets it: columns with their heads."""
-        if control.values_of:
-            called = words_of_values(control.name, control.values_of) if self._language == "ar" else {}
+        if control.kind == "choice":
+            called = words_of_values(control.name, control.values_of or None) if self._language == "ar" else {}
             return {**asdict(control), "heads": {name: visible(text) for name, text in called.items()}}
         columns = [name for name in control.choices if name] if control.kind == "column" else []
-        meanings = {name: explain_in(name, self._language, None) for name in columns}
+        function = control.values_of or "Corpus.documents"
+        meanings = {name: explain_in(name, self._language, function) for name in columns}
         heads = {name: visible(name if known is None else known.label) for name, known in meanings.items()}
         return {**asdict(control), "heads": heads}

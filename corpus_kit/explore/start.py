@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import locale
 import os
+import sys
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
+from typing import Any
 
 from corpus_kit._base.addresses import expect_address, has_display
 from corpus_kit._base.arguments import integer
 from corpus_kit.coding.coding_project import coding_project
 from corpus_kit.coding.line_codes import coder_name
-from corpus_kit.corpus.corpus import Corpus
 from corpus_kit.display.columns import LANGUAGES
 from corpus_kit.errors import CorpusKitError, InputError, choose, invalid
 from corpus_kit.explore.browser_session import browser_session, warm_up
 from corpus_kit.explore.explore import allowed_codes
 from corpus_kit.explore.hosting import Publish, Send, Session
-from corpus_kit.explore.opening import Source
+from corpus_kit.explore.opening import Opened, Source
 from corpus_kit.explore.site import Site
 from corpus_kit.explore.table_pages import Tables
 
@@ -68,6 +69,8 @@ def start(
         raise invalid("ip", "an address or None", ip)
     if source is not None and not source.path.exists():
         raise InputError(f"There is no file or folder {str(source.path)!r}.")
+    if source is not None and source.reference is not None and not source.reference.exists():
+        raise InputError(f"There is no file or folder {str(source.reference)!r}.")
     if port is not None or ip is not None:
         expect_address(ip, port or 0)
     language = system_language() if language is None else choose(language, LANGUAGES, "language")
@@ -82,19 +85,22 @@ def start(
     tables_of = lru_cache(maxsize=1)(Tables)  # of all sessions
     person = None if coder is None else name
 
-    def make(corpus: Corpus, publish: Publish, send: Send) -> Session:
-        kept = sheet
+    def make(opened: Opened, publish: Publish, send: Send) -> Session:
+        corpus, kept = opened.corpus, sheet
         if kept is None and allowed != ():
             kept = corpus.path.with_name(f"{corpus.path.name}-codes.csv")
             echo(f"Codes are kept in {kept}")
         return browser_session(
             corpus, publish, send, codes=allowed, sheet=kept, coder=name, language=language, project=project,
-            person=person, tables=tables_of(corpus),
+            person=person, tables=tables_of(corpus), reference=opened.reference,
         )  # fmt: skip
 
-    site = Site(make, source, warm_up=lambda corpus: warm_up(tables_of(corpus), language))
-    if source is not None and source.is_corpus:
+    site = Site(make, source, warm_up=lambda corpus: warm_up(tables_of(corpus), language), language=language)
+    if source is not None and source.is_corpus and source.reference is None:
         site.open()  # while the server is loaded; a build would hold that up
+    # A checker of JSON schemas would compile 38 grammars of addresses, a second of work, where it finds this module.
+    modules: dict[str, Any] = sys.modules
+    modules.setdefault("rfc3987_syntax", None)
     try:
         from corpus_kit.explore.server import serve  # needs Jupyter Server, which is optional and slow to load
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from corpus_kit.corpus.corpus import Corpus
-from corpus_kit.display.columns import Explained, explain_in, made_by
+from corpus_kit.display.columns import Explained, explain_in, owner
 from corpus_kit.display.spelled import key_column
 from corpus_kit.display.values import format_column, interval_decimals, shortened, visible
 from corpus_kit.display.wording import in_words
@@ -25,7 +25,9 @@ __all__ = ["MOST_ROWS", "Table", "Tables", "columns_of", "rows_of", "table_of"]
 MOST_ROWS = 500  # that are sent at once
 _KEPT_TABLES = 8
 _KEPT_STEPS = 12
+_KEPT_BYTES = 2 << 30  # of tables: all n-grams of a hundred million tokens take half of it
 _KEPT_SELECTIONS = 8
+_COUNTS = ("count", "documents")  # columns that `Count` adds
 _LONGEST_CELL = 300  # code points
 
 
@@ -59,8 +61,11 @@ class Tables:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._tables: Kept[Call, Table] = Kept(_KEPT_TABLES)
-        self._stepped: Kept[Call, Table] = Kept(_KEPT_STEPS)  # filtered and sorted, which is quick
+        self._tables: Kept[Call, Table] = Kept(_KEPT_TABLES, most_bytes=_KEPT_BYTES, size=_size)
+        self._first: Kept[Call, Table | None] = Kept(_KEPT_TABLES)  # the first rows of tables that take long
+        self._rest: Call | None = None  # whose whole table is made meanwhile
+        # filtered and sorted, which is quick
+        self._stepped: Kept[Call, Table] = Kept(_KEPT_STEPS, most_bytes=_KEPT_BYTES, size=_size)
         self._charts: Kept[tuple[Drawing, str], Chart] = Kept(_KEPT_TABLES)
         self._parts: Kept[Selection, tuple[Corpus, tuple[str, ...]]] = Kept(_KEPT_SELECTIONS)
 
@@ -96,6 +101,30 @@ class Tables:
         table = self.table(replace(call, steps=tuple(before)))
         return self._stepped.get(call, lambda: _stepped(table, last))
 
+    def first_rows(self, call: Call, quick: Call | None, rows: int, *, go_on: bool) -> tuple[Table, bool]:
+        """Return a table that has at least the first rows of a call, and whether it is the whole one.
+
+        Args:
+            call: The call.
+            quick: The call that makes these rows alone; None, or what it returns, if there is none.
+            rows: How many are needed.
+            go_on: Whether to make the whole table meanwhile, in another thread, as soon as no other one is made so.
+        """
+        if quick is None or self._tables.is_ready(call):
+            return self.table(call), True
+        self._corpus.check_open()
+        first = self._first.get(quick, lambda: self._make_first(quick))
+        if first is None or first.frame.height < rows:
+            return self.table(call), True
+        if go_on and not self._is_making():  # one at a time: they take much memory
+            self._rest = call
+            self._tables.begin(call, lambda: self._make(call))
+        return first, False
+
+    def _is_making(self) -> bool:
+        """Return whether another thread makes a whole table."""
+        return self._rest is not None and self._rest in self._tables and not self._tables.is_ready(self._rest)
+
     def has(self, call: Call) -> bool:
         """Return whether the function of a call was called and its table kept."""
         return replace(call, steps=()) in self._tables
@@ -103,6 +132,11 @@ class Tables:
     def chart(self, drawing: Drawing, language: str) -> Chart:
         """Return the chart of a plot."""
         return self._charts.get((drawing, language), lambda: drawing.draw(self.table(drawing.table).frame, language))
+
+    def _make_first(self, quick: Call) -> Table | None:
+        with hearing() as heard:
+            frame = quick.run(self.documents)
+        return None if frame is None else table_of(frame, heard)
 
     def _make(self, call: Call) -> Table:
         with hearing() as heard:
@@ -113,6 +147,10 @@ class Tables:
 def table_of(frame: pl.DataFrame, notes: Sequence[str]) -> Table:
     """Return a table with what was said while it was made."""
     return Table(frame, tuple(notes), _decimals(frame))
+
+
+def _size(table: Table) -> int:
+    return int(table.frame.estimated_size())
 
 
 def _stepped(table: Table, step: Step) -> Table:
@@ -128,15 +166,22 @@ def _stepped(table: Table, step: Step) -> Table:
 
 
 def columns_of(
-    table: Table, *, hidden: Sequence[str], first: Sequence[str], detail: Sequence[str] = (), language: str
+    table: Table,
+    *,
+    hidden: Sequence[str],
+    first: Sequence[str],
+    detail: Sequence[str] = (),
+    counted: bool = False,
+    language: str,
 ) -> list[dict[str, Any]]:
     """Return the columns as the page shows them: name, head, explanation, whether they hold numbers, level of detail.
 
     Of the levels, 0 is shown on the narrowest page, 1 where there is room, 2 when all columns are asked for.
-    The spelling stands in place of the form that was counted, whose name it takes.
+    The spelling stands in place of the form that was counted, whose name it takes. Of a table of values that were
+    `counted`, the counts are called as those of words are.
     """
     frame = table.nature
-    made, key = made_by(frame), key_column(frame)
+    key = key_column(frame)
     shown = [name for name in frame.columns if name not in hidden and not (key is not None and name == "spelling")]
     return [
         {
@@ -148,7 +193,9 @@ def columns_of(
             "detail": 0 if name in first else 2 if name in detail else 1,
         }
         for name in shown
-        for meaning in [explain_in(name, language, made)]
+        for meaning in [
+            explain_in(name, language, "ck.frequency" if counted and name in _COUNTS else owner(name, frame))
+        ]
     ]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.records import as_frame, jsonable, provenance_of
+from corpus_kit._base.spreadsheets import unguarded
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, choose, invalid, warn
 from corpus_kit.query.cqp import cqp
@@ -19,7 +20,17 @@ from corpus_kit.search.hits import Hits
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.periods import EVERY, period_of
 
-__all__ = ["OPTIONS", "Rows", "of_documents", "query_of", "rows_of", "warn_of_other_corpus", "written_search"]
+__all__ = [
+    "OPTIONS",
+    "Rows",
+    "group_column",
+    "of_documents",
+    "query_of",
+    "rows_of",
+    "warn_of_other_corpus",
+    "warn_of_other_count",
+    "written_search",
+]
 
 # What can be said of a table whose record is lost: options of the functions that make tables.
 OPTIONS = (
@@ -28,7 +39,7 @@ OPTIONS = (
     "match", "boilerplate", "collapse_lists", "list_min", "dictionary", "min_words",
 )  # fmt: skip
 _LOST = "Its record is lost: name the table that it is a row of (of=), or the options that made it"
-_NO_GROUPS = frozenset(("document", "id", "tokens", "words", "date", "text", "period"))
+_NO_GROUPS = frozenset(("document", "id", "tokens", "words", "date", "text", "count", "word", "period"))
 _SPECIAL = re.compile(r"[()\[\]{}|\\*?/]")
 
 
@@ -76,7 +87,20 @@ class Rows:
         value = self[column]
         if not isinstance(value, str):
             raise invalid(f"table[{column!r}]", "a text", value)
-        return value
+        return str(unguarded(pl.Series([value]))[0])  # of a file for spreadsheets
+
+    def whole(self, column: str) -> pl.Series:
+        """Return a column of whole numbers.
+
+        Raises:
+            InputError: If it holds something else.
+        """
+        values = self.frame[column]
+        numbers = values.cast(pl.Int64, strict=False) if values.dtype.is_numeric() else values.clear()
+        same = numbers.len() == values.len() and (numbers.cast(values.dtype) == values).fill_null(value=True).all()
+        if values.dtype != pl.Null and not same:
+            raise invalid(f"table[{column!r}]", "whole numbers", values.head(3).to_list())
+        return numbers if same else values.cast(pl.Int64)
 
     def option(self, name: str, default: Any) -> Any:
         """Return an option of the function that made the table."""
@@ -197,22 +221,47 @@ def of_documents(corpus: CorpusView, rows: Rows, hits: Hits, *, other_groups: bo
     return hits if mask is None else hits.take(np.flatnonzero(mask[corpus.documents_of(hits.first)]))
 
 
+def group_column(rows: Rows, corpus: CorpusView) -> str | None:
+    """Return the column of the groups of a table; None without groups."""
+    by = rows.option("by", None)
+    if not isinstance(by, str):
+        return _likely_group(corpus, rows)
+    return f"{by}_" if rows.has(f"{by}_") else by
+
+
 def _in_group(corpus: CorpusView, rows: Rows) -> Any:
     """Return for each document whether it is in the group of a row; None without groups."""
-    by = rows.option("by", None) or _likely_group(corpus, rows)
-    if by is None:
-        return None
-    if not isinstance(by, str):
+    by = rows.option("by", None)
+    if by is not None and not isinstance(by, str):
         raise invalid("by", "a metadata column", by)
-    column = f"{by}_" if rows.has(f"{by}_") else by
+    column = group_column(rows, corpus)
+    if column is None:
+        return None
+    by = column if by is None else by
     if not rows.has(column):
         raise InputError(f"table must have the column {by!r} of its groups, got {', '.join(rows.frame.columns)}.")
     codes = corpus.codes(choose(by, corpus.label_columns(), "by"))
-    value = rows.frame[column].head(1)
-    if value.dtype != codes.values.dtype:
-        value = value.cast(codes.values.dtype, strict=False)
-    code = np.flatnonzero(codes.values.eq_missing(value.new_from_index(0, len(codes.values))).to_numpy())
+    value, dtype = rows.frame[column].head(1), codes.values.dtype
+    code = _codes_of(codes.values, value if value.dtype == dtype else _as_type(value, dtype))
+    if not len(code) and value.dtype == pl.String:
+        code = _codes_of(codes.values, _as_type(unguarded(value), dtype))
     return np.isin(codes.of_document, code)
+
+
+def _codes_of(values: pl.Series, value: pl.Series) -> Any:
+    """Return the places of a value among others; null is one."""
+    return values.eq_missing(value.new_from_index(0, len(values))).arg_true().to_numpy()
+
+
+def _as_type(value: pl.Series, dtype: pl.DataType) -> pl.Series:
+    """Return a value as one of a metadata column: from a file it is a text; null if it cannot be one."""
+    if value.dtype == pl.String and dtype in (pl.Date, pl.Datetime):
+        parsed = value.str.to_date(strict=False) if dtype == pl.Date else value.str.to_datetime(strict=False)
+        return parsed.cast(dtype)
+    try:
+        return value.cast(dtype, strict=False)
+    except pl.exceptions.PolarsError:  # of types that have nothing in common
+        return pl.Series(value.name, [None], dtype)
 
 
 def _likely_group(corpus: CorpusView, rows: Rows) -> str | None:
@@ -226,22 +275,25 @@ def _likely_group(corpus: CorpusView, rows: Rows) -> str | None:
 def _in_period(corpus: CorpusView, rows: Rows) -> Any:
     """Return for each document whether it is dated, and in the period of a row if it has one; None without periods."""
     every = rows.option("every", None)
-    if every is None and not rows.has("period"):
+    has_period = rows.has("period") and group_column(rows, corpus) != "period"
+    if every is None and (rows.record is not None or not has_period):
         return None
     every = choose(rows.needed("every", "the length of the periods"), EVERY, "every")
     week_start, date = rows.option("week_start", None) or "monday", rows.option("date", None) or "date"
     choose(date, corpus.label_columns(), "date")
+    if corpus.labels_type(date) not in (pl.Date, pl.Datetime, pl.Null):
+        raise invalid("date", "a column of dates", date)
 
     def periods() -> pl.Series:
         dates = corpus.labels(date, selected=False)
         return period_of(dates.dt.date() if dates.dtype == pl.Datetime else dates.cast(pl.Date), every, week_start)
 
     of_document = corpus.derive(("periods of documents", date, every, week_start), periods)
-    if not rows.has("period"):
+    if not has_period:
         return of_document.is_not_null().to_numpy()
-    period = rows.frame["period"].head(1)  # from pandas it is a time, from a file a text
-    is_text = period.dtype == pl.String
-    period = period.str.to_date(strict=False) if is_text else period.cast(pl.Date, strict=False)
+    period = _as_type(rows.frame["period"].head(1), pl.Date())  # from pandas it is a time, from a file a text
+    if period.null_count():
+        raise invalid("table['period']", "a date", rows["period"])
     return (of_document == period.item()).fill_null(value=False).to_numpy()
 
 
@@ -273,6 +325,15 @@ def warn_of_other_corpus(
                 "its numbers are not those of the lines; pass the subcorpus that it was made of",
                 stacklevel=None,
             )
+
+
+def warn_of_other_count(rows: Rows, lines: int) -> None:
+    """Warn if a row without a record has other lines than it counts: it was counted in a way that nobody knows."""
+    if rows.record is None and rows.frame.height == 1 and rows.has("count") and rows["count"] != lines:
+        warn(
+            f"ck.lines: the row counts {rows['count']!r}, and {lines:,} lines were found. {_LOST}",
+            stacklevel=None,
+        )
 
 
 def _selected(selection: Any) -> Any:

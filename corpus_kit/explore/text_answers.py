@@ -73,7 +73,7 @@ class TextAnswers:
             **head,
             "hit": number,
             "hits": [hits.low, hits.high],
-            "of": visible(lines.pattern[:_LONGEST]),
+            "of": visible(self._concordance.called),
             "neighbours": self._neighbours(message, document, hits),
             "part": self._reading.around(document, 0 if number is None else hits.start(number), hits),
         }

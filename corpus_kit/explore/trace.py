@@ -108,11 +108,12 @@ class Trace:
     def _is_passing(self, step: Step) -> bool:
         return not step.is_kept and self._asked - step.shown < _A_MOMENT
 
-    def keep(self, *, coded: bool = False) -> None:
-        """Note that something was done with what is shown."""
-        if self.current is not None:
-            self.current.is_kept = True
-            self.current.is_coded |= coded
+    def keep(self, step: Step | None = None, *, coded: bool = False) -> None:
+        """Note that something was done with a step; None for what is shown."""
+        step = self.current if step is None else step
+        if step is not None:
+            step.is_kept = True
+            step.is_coded |= coded
 
     def draw(self, plot: str, drawing: Drawing, words: Sequence[str]) -> None:
         """Note a plot of the table that is shown.

@@ -25,6 +25,7 @@ from corpus_kit.explore.project_calls import ProjectCall
 from corpus_kit.explore.searches import GivenLines, PartOfLines, RowLines
 from corpus_kit.explore.selection import Range, Selection, Values
 from corpus_kit.explore.statements import assigned
+from corpus_kit.explore.table_pages import Tables
 from corpus_kit.explore.trace import Step
 from corpus_kit.explore.words import say, words_of_the_page
 from corpus_kit.samples.sample_corpus import sample_corpus
@@ -59,18 +60,18 @@ ANYWHERE = Place()
 
 
 def script_of(
-    steps: Sequence[Step], corpus: Corpus, *, place: Place = ANYWHERE, sheet: Path | None = None, language: str = "en"
+    steps: Sequence[Step], tables: Tables, *, place: Place = ANYWHERE, sheet: Path | None = None, language: str = "en"
 ) -> str:
     """Return the steps of a session as a script in Python.
 
     Args:
         steps: The steps.
-        corpus: The corpus that they are about.
+        tables: The tables of the corpus that they are about.
         place: Where the script will be.
         sheet: The sheet with the codes of lines; None if there is none.
         language: The language in which the script shows tables.
     """
-    program = _Program(corpus, place, sheet, language)
+    program = _Program(tables, place, sheet, language)
     shown = []
     for step in steps:
         *made, last = program.of(step)
@@ -83,10 +84,10 @@ def script_of(
 
 
 def notebook_of(
-    steps: Sequence[Step], corpus: Corpus, *, place: Place = ANYWHERE, sheet: Path | None = None, language: str = "en"
+    steps: Sequence[Step], tables: Tables, *, place: Place = ANYWHERE, sheet: Path | None = None, language: str = "en"
 ) -> str:
     """Return the steps of a session as a notebook without outputs; `script_of` has the arguments."""
-    program = _Program(corpus, replace(place, is_script=False), sheet, language)
+    program = _Program(tables, replace(place, is_script=False), sheet, language)
     parts = [(step, [program.of(step), *program.drawn(step)]) for step in steps]
     imports = program.imports([*program.opened, *(line for _, cells in parts for lines in cells for line in lines)])
     title = [f"# {say('session', language)}", "", *(f"{fact}  " for fact in program.facts(language))]
@@ -118,8 +119,8 @@ def _title(step: Step, language: str) -> str:
 class _Program:
     """The statements of a program, in which each selection of documents and each table has one name."""
 
-    def __init__(self, corpus: Corpus, place: Place, sheet: Path | None, language: str) -> None:
-        self._corpus, self._place, self._language = corpus, place, language
+    def __init__(self, tables: Tables, place: Place, sheet: Path | None, language: str) -> None:
+        self._tables, self._corpus, self._place, self._language = tables, tables.corpus, place, language
         self._sheet = sheet
         self._names = {Selection().code(): "corpus"}  # by the code of what they name
         self._numbers: dict[str, int] = {}
@@ -149,7 +150,7 @@ class _Program:
     def _opening(self) -> list[str]:
         corpus, whole = self._corpus, _whole(self._corpus)
         lines = assigned("corpus", "ck.sample_corpus()" if _is_sample(corpus) else f"ck.Corpus.open({self._path()})")
-        lines += [f"if corpus.id != {literal(corpus.id)}:", _OTHER]
+        lines += _checked("corpus", corpus)
         if len(corpus) < len(whole):
             lines += assigned("corpus", _selected(corpus, whole))
         names = [*corpus.structures_record(corpus.structures), *corpus.definitions.lists, *corpus.definitions.macros]
@@ -218,7 +219,12 @@ class _Program:
         code = selection.code()
         if code not in self._names:
             part = f"corpus.others({self._documents(selection.others())})" if selection.inverted else code
-            self._defined += assigned(self._name("documents", code), part)
+            is_other = bool(selection.elsewhere) and selection == Selection(elsewhere=selection.elsewhere)
+            if is_other:  # another corpus
+                part = f"ck.Corpus.open({self._place.of(Path(selection.elsewhere))})"
+            name = self._name("documents", code)
+            self._defined += assigned(name, part)
+            self._defined += _checked(name, self._tables.documents(selection)) if is_other else []
         return self._names[code]
 
     def _table(self, call: Call) -> str:
@@ -232,6 +238,11 @@ class _Program:
 
 
 # ------------------------------------------------------------------------------------- the corpus
+
+
+def _checked(name: str, corpus: Corpus) -> list[str]:
+    """Return the statements that warn if a corpus was built anew since the session."""
+    return [f"if {name}.id != {literal(corpus.id)}:", _OTHER]
 
 
 def _whole(corpus: Corpus) -> Corpus:

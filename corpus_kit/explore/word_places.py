@@ -16,7 +16,7 @@ import numpy.typing as npt
 from corpus_kit import _core
 from corpus_kit._base.arrays import Array, Integers, Numbers, distinct, ranges
 from corpus_kit._base.columns import series_from_core
-from corpus_kit.analysis.counted_words import forms_of, joins_of, tokens_of
+from corpus_kit.analysis.corpus_forms import forms_of, joins_of, tokens_of
 from corpus_kit.analysis.joined_spellings import Names
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.explore.span_places import unit_starts

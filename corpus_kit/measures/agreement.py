@@ -6,7 +6,7 @@ each unit. Units with fewer than two codes carry no information about agreement 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from itertools import combinations
 from statistics import NormalDist
 from typing import Any, NamedTuple
@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arguments import integer, is_text
+from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.hashing import draws
-from corpus_kit._base.records import as_frame
-from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.errors import choose, invalid
+from corpus_kit.measures.coded_units import CodedUnits, code_columns
 from corpus_kit.measures.evaluation import positive, upper_quantile
 from corpus_kit.measures.proportions import clustered_wilson
 
@@ -34,47 +34,6 @@ __all__ = [
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 WEIGHTS = ("unweighted", "linear", "quadratic")
 _MOST = 100_000  # replicates
-
-
-class CodedUnits(NamedTuple):
-    """The units with at least two codes, from which the measures are computed.
-
-    Attributes:
-        counts: How often each unit was given each value, units by values.
-        values: The distinct codes, ascending.
-    """
-
-    counts: Floats
-    values: pl.Series
-
-    @classmethod
-    def of(cls, codes: Any) -> CodedUnits:
-        """Return the units of codes, given as in `krippendorff_alpha`.
-
-        Examples:
-            >>> CodedUnits.of([["a", "b", None], ["a", "a", "b"]]).counts.tolist()
-            [[2.0, 0.0], [1.0, 1.0]]
-        """
-        coders = _columns(codes)
-        unit = np.tile(np.arange(len(coders[0])), len(coders))
-        coded = pl.DataFrame({"unit": unit, "code": pl.concat(coders)}).drop_nulls()
-        pairable = coded.filter(pl.len().over("unit") > 1)
-        values = pairable["code"].unique().sort()
-        rows, columns = pairable["unit"].rank("dense").to_numpy(), values.search_sorted(pairable["code"]).to_numpy()
-        n_units = pairable["unit"].n_unique()
-        cells = (rows.astype(np.int64) - 1) * len(values) + columns
-        counts = np.bincount(cells, minlength=n_units * len(values)).reshape(n_units, len(values))
-        return cls(counts.astype(np.float64), values)
-
-    @property
-    def units(self) -> int:
-        """Number of units with at least two codes."""
-        return len(self.counts)
-
-    @property
-    def pairable(self) -> int:
-        """Number of codes in these units."""
-        return int(self.counts.sum())
 
 
 def krippendorff_alpha(codes: Any, *, level: str = "nominal") -> float:
@@ -345,13 +304,20 @@ def percent_agreement_interval(codes: Any, *, confidence: float = 0.95) -> tuple
 # ------------------------------------------------------------------------------------------ formulas
 
 # From how often each value was given in a replicate to the squared differences, values by values.
-Difference = Callable[[Floats], Floats]
+Difference = Floats | Callable[[Floats], Floats]  # of each two values; it may depend on how often each was given
 
 
 def _alphas(units: CodedUnits, difference: Difference, weights: Floats) -> Floats:
     """Return alpha of each replicate; weights are how often each unit was drawn, replicates by units."""
     counts = units.counts
     shares = counts / (counts.sum(axis=1, keepdims=True) - 1)
+    if isinstance(difference, np.ndarray):  # the same for all replicates
+        each = weights @ ((shares @ difference) * counts).sum(axis=1)
+        drawn = weights @ counts
+        by_chance = ((drawn @ difference) * drawn).sum(axis=1)
+        with np.errstate(all="ignore"):
+            alphas: Floats = np.where(by_chance > 0, 1 - (drawn.sum(axis=1) - 1) * each / by_chance, np.nan)
+        return alphas
     found = []
     for weight in weights:
         # the coincidence matrix except for its diagonal, where differences are 0
@@ -369,8 +335,8 @@ def _difference(units: CodedUnits, level: str) -> Difference:
     """Return the squared differences of the values at a level of measurement."""
     choose(level, LEVELS, "level")
     if level == "nominal":
-        fixed = 1 - np.eye(len(units.values))
-        return lambda _: fixed
+        fixed: Floats = 1 - np.eye(len(units.values))
+        return fixed
     if units.values.dtype == pl.String and units.units:
         raise invalid("codes", f"numbers at the level {level!r}", units.values[:3].to_list())
     values = units.values.cast(pl.Float64).to_numpy()
@@ -380,8 +346,8 @@ def _difference(units: CodedUnits, level: str) -> Difference:
         raise invalid("codes", "non-negative numbers at the level 'ratio'", float(values[values < 0][0]))
     first, second = values[:, None], values[None, :]
     spread = (first - second) if level == "interval" else _ratio(first, second)
-    squared = spread**2
-    return lambda _: squared
+    squared: Floats = spread**2
+    return squared
 
 
 def _ratio(first: Floats, second: Floats) -> Floats:
@@ -435,7 +401,7 @@ class _PairTables(NamedTuple):
     @classmethod
     def of(cls, codes: Any, weights: str) -> _PairTables:
         choose(weights, WEIGHTS, "weights")
-        columns = _columns(codes)
+        columns = code_columns(codes)
         coded = np.stack([column.is_not_null().to_numpy() for column in columns])
         kept = pl.Series(coded.sum(axis=0) > 1)
         columns = [column.filter(kept) for column in columns]
@@ -497,64 +463,3 @@ def _differences(values: pl.Series, weights: str) -> Floats:
     apart: Floats = np.abs(numbers[:, None] - numbers[None, :])
     apart /= max(float(apart.max(initial=0)), np.finfo(float).tiny)
     return apart if weights == "linear" else apart**2
-
-
-# --------------------------------------------------------------------------------------------- codes
-
-
-def _columns(codes: Any) -> list[pl.Series]:
-    """Return the codes of each coder as columns of one type, text or numbers."""
-    codes = as_frame(codes, "codes")
-    if isinstance(codes, pl.DataFrame):
-        given: Sequence[Any] = codes.get_columns()
-    elif isinstance(codes, str | bytes | dict | set | frozenset | pl.Series) or not _is_sequence(codes):
-        raise invalid("codes", "a sequence of codes for each coder, or a DataFrame", codes)
-    else:
-        given = list(codes)
-    if len(given) < 2:
-        raise InputError(f"codes must be of at least two coders, got {len(given)}.")
-    columns = [_column(each, place) for place, each in enumerate(given)]
-    lengths = {len(column) for column in columns}
-    if len(lengths) > 1:
-        found = " and ".join(map(str, sorted(lengths)))
-        raise InputError(f"codes must be of the same length for all coders, got {found}. None is a missing code.")
-    known = {column.dtype for column in columns if column.dtype != pl.Null}
-    if len(known) > 1:
-        raise InputError("codes must be either text or numbers, got both from different coders.")
-    dtype = next(iter(known), pl.String())
-    return [column.cast(dtype) for column in columns]
-
-
-def _is_sequence(codes: Any) -> bool:
-    return isinstance(codes, Iterable) and getattr(codes, "ndim", 1) > 0  # an array of NumPy may hold one value
-
-
-def _column(codes: Any, coder: int) -> pl.Series:
-    if not _is_sequence(codes) or isinstance(codes, bytes | dict | set | frozenset):
-        raise invalid("codes", "a sequence of codes for each coder", codes, f"It is that of coder {coder}.")
-    column = codes if isinstance(codes, pl.Series) else _series(list(codes), coder)
-    if column.dtype in (pl.Categorical, pl.Enum):
-        column = column.cast(pl.String)
-    if column.dtype.is_numeric():
-        numbers = column.cast(pl.Float64).fill_nan(None)
-        if numbers.is_infinite().any():
-            raise invalid("codes", "finite", float("inf"), f"It is one of coder {coder}.")
-        return numbers.alias("code")
-    if column.dtype not in (pl.String, pl.Null):
-        raise InputError(f"codes must be text or numbers, got {column.dtype} from coder {coder}.")
-    return column.alias("code")
-
-
-def _series(codes: list[Any], coder: int) -> pl.Series:
-    """Return a column of codes that are numbers of any types, or text."""
-    present = [code for code in codes if code is not None]
-    if all(isinstance(code, int | float | np.number) and not isinstance(code, bool) for code in present):
-        try:
-            numbers = [None if code is None else float(code) for code in codes]
-        except OverflowError:
-            raise InputError(f"codes must be numbers below 1e308, got a larger one from coder {coder}.") from None
-        return pl.Series(numbers, dtype=pl.Float64 if present else pl.Null)
-    bad = [code for code in present if not isinstance(code, str) or not is_text(code)]
-    if bad:
-        raise invalid("codes", "either text or numbers", bad[0], f"It is one of coder {coder}.")
-    return pl.Series(codes, dtype=pl.String)

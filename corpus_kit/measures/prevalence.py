@@ -16,7 +16,7 @@ from corpus_kit._base.special_functions import special_functions
 from corpus_kit.measures.evaluation import upper_quantile
 from corpus_kit.measures.proportions import wilson
 
-__all__ = ["DesignBased", "adjusted_counts", "collapsed_strata", "design_based"]
+__all__ = ["DesignBased", "adjusted_counts", "collapsed_strata", "design_based", "tells_apart"]
 
 _CLEAREST = 1e6  # condition of a matrix of error rates above which it does not tell codes apart
 
@@ -25,7 +25,7 @@ class DesignBased(NamedTuple):
     """Shares of codes, groups by codes; NaN where nothing of a group was coded.
 
     Attributes:
-        share: The estimate, within 0 and 1.
+        share: The estimate; one below 0 or above 1 is given as 0 or 1, as are the ends of intervals.
         low: The lower end of its interval.
         high: The upper end.
         coded: The weighted share in the coded sample alone, without the classifier.
@@ -53,9 +53,13 @@ def design_based(
     """Return the share of each code in a population, corrected for the errors of a classifier, with its interval.
 
     The mean of the pseudo-outcomes Ỹ_i = Ŷ_i + (R_i / π_i)(Y_i - Ŷ_i): Ŷ is what the classifier predicts, Y what the
-    coders say, R whether the unit is in the sample, π the probability with which it was drawn. It is unbiased however
-    bad the classifier is, if its prediction for a unit does not depend on the unit's own code (cross-fitting); a good
-    one makes the interval narrow. A simple random sample of n_h of the N_h units of each stratum h has π = n_h / N_h,
+    coders say, R whether the unit is in the sample, π the probability with which it was drawn (Egami et al.
+    2023). It is unbiased however bad the classifier is, if π is known, and if its prediction for a unit does not
+    depend on the unit's own code (cross-fitting); a good one makes the interval narrow. Units of unknown π, such as
+    those that were chosen since a classifier was uncertain of them, must not be among `rows`. Egami et al. see the
+    units as a sample of a larger population, with the variance Σ (Ỹ_i - mean)² / N²; here the population is these
+    units, and only which of them were coded is due to chance, as in Särndal et al. A simple random
+    sample of n_h of the N_h units of each stratum h has π = n_h / N_h,
     and the variance in this population (that of the difference estimator) is
 
     Σ_h N_h² (1 - n_h / N_h) s_h² / n_h / N²,
@@ -80,10 +84,15 @@ def design_based(
         Sampling, sections 6.3 and 10.3.
 
     Examples:
-        >>> predicted = np.tile([0.9, 0.1], (8, 1))  # a classifier that sees the first code everywhere
-        >>> found = design_based(predicted, np.arange(4), np.array([0, 1, 0, 1]), np.zeros(8, np.int64))
-        >>> found.share.round(3).tolist()
-        [[0.5, 0.5]]
+        Of eight units a classifier finds the first code in four. Four of the eight were drawn (π = 1/2), and one of
+        the two among these that it found has the other code: (4 - 1 / π) / 8 = 0.25. The residuals are 0, -1, 0, 0,
+        their variance is 1/4, the standard error √((1 - 4/8) · 1/4 / 4) = 0.177, and t = 3.18 with 3 degrees of
+        freedom.
+
+        >>> predicted = np.repeat([[1.0, 0.0], [0.0, 1.0]], 4, axis=0)
+        >>> found = design_based(predicted, np.array([0, 1, 4, 5]), np.array([0, 1, 1, 1]), np.zeros(8, np.int64))
+        >>> found.share.tolist(), found.high.round(3).tolist()
+        ([[0.25, 0.75]], [[0.813, 1.0]])
     """
     groups = np.zeros(len(predicted), np.int64) if groups is None else groups
     n_groups, n_codes = int(groups.max(initial=-1)) + 1, predicted.shape[1]
@@ -177,6 +186,34 @@ def adjusted_counts(rates: Floats, classified: Floats) -> Floats:
     found = np.clip(np.linalg.solve(rates.T, np.atleast_2d(classified).T).T, 0, None)
     shares: Floats = (found / found.sum(axis=1, keepdims=True)).reshape(classified.shape)
     return shares
+
+
+def tells_apart(rates: Floats, counts: Integers) -> bool:
+    """Return whether a classifier tells codes apart by more than chance would, so that counts can be adjusted.
+
+    Where the rates of two codes are the same (the true positive rate that of false positives), the equations of
+    `adjusted_counts` have no solution, and where they hardly differ, it is made of noise. The smallest singular value
+    of the rates, which is how far they are from that, must be larger than their standard error, √(Σ r (1 - r) / n).
+
+    Args:
+        rates: As in `adjusted_counts`; NaN in the row of a code that nothing has.
+        counts: From how many units of each code they are known.
+
+    References:
+        Forman, G. (2008). Quantifying counts and costs via classification. Data Mining and Knowledge Discovery 17,
+        164-206, on instability where the two rates are close; Golub, G. H. & Van Loan, C. F. (2013). Matrix
+        Computations, 4th ed., section 2.4: the smallest singular value is the distance from singular matrices.
+
+    Examples:
+        >>> tells_apart(np.array([[0.8, 0.2], [0.1, 0.9]]), np.array([50, 50]))
+        True
+        >>> tells_apart(np.array([[0.53, 0.47], [0.5, 0.5]]), np.array([50, 50]))
+        False
+    """
+    if not np.isfinite(rates).all():
+        return False
+    error = np.sqrt((rates * (1 - rates) / counts[:, None]).sum())
+    return bool(np.linalg.svd(rates, compute_uv=False)[-1] > error)
 
 
 def _sums(values: Floats, groups: npt.NDArray[np.integer], n_groups: int) -> Floats:

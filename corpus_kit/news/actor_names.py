@@ -37,6 +37,8 @@ def folded(words: pl.Series) -> pl.Series:
 def keys_of(names: Iterable[str]) -> list[Key]:
     """Return the folded words of each name, without hyphens; () for a name without words."""
     listed = list(names)
+    if not listed:
+        return []
     words = tokens(listed)
     words = words.filter(~is_hyphen(words["token"]))
     keys: list[list[str]] = [[] for _ in listed]

@@ -22,7 +22,8 @@ from corpus_kit.measures import (
     percent_agreement,
     percent_agreement_interval,
 )
-from corpus_kit.measures.agreement import LEVELS, WEIGHTS, CodedUnits
+from corpus_kit.measures.agreement import LEVELS, WEIGHTS
+from corpus_kit.measures.coded_units import CodedUnits
 from corpus_kit.news.coded_sheets import coder_names, codes_of, read_coded_sheet
 
 __all__ = ["agreement"]

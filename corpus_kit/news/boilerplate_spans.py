@@ -40,6 +40,7 @@ CAPTION, CREDIT, RELATED, SHARE, FOOTER, NAVIGATION, HEADLINE, REPEATED = (
     for kind in ("caption", "credit", "related", "share", "footer", "navigation", "headline", "repeated")
 )
 RULES = ("opening", "repeated", "form")
+_ROWS = {kind: row for row, kind in enumerate(KINDS)}
 LABEL_MARKS = ":：|-–—/"  # noqa: RUF001
 
 _FINAL_MARKS = ".!?؟…۔"  # noqa: RUF001
@@ -239,7 +240,7 @@ class Spans:
 
 def kinds_of(phrases: Sequence[Phrase]) -> Integers:
     """Return the kind of each phrase as a row of `KINDS`, and any for -1, no phrase."""
-    return np.array([*(KINDS.index(phrase.kind) for phrase in phrases), 0], np.int64)
+    return np.array([*(_ROWS[phrase.kind] for phrase in phrases), 0], np.int64)
 
 
 def with_surfaces(corpus: CorpusView, spans: pl.DataFrame) -> pl.DataFrame:

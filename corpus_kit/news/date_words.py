@@ -77,12 +77,12 @@ def calendar_words(corpus: CorpusView) -> CalendarWords:
 
 
 def _classify(corpus: CorpusView) -> CalendarWords:
-    forms = _forms()
     folded, word = corpus.type_column("folded"), corpus.type_column("word")
-    roles: list[Roles] = [{}, *forms.values()]
-    table = pl.DataFrame({"folded": list(forms), "row": np.arange(1, len(roles))}, schema_overrides={"row": pl.Int32})
-    known = folded.alias("folded").to_frame().join(table, on="folded", how="left", maintain_order="left")["row"]
-    of_type = known.fill_null(0).to_numpy().copy()
+    known = folded.alias("folded").to_frame().join(_numbered_forms(), on="folded", how="left", maintain_order="left")
+    occurring, places = np.unique(np.append(0, known["row"].fill_null(0).to_numpy()), return_inverse=True)
+    of_type = places[1:].astype(np.int32)
+    of_forms = list(_forms().values())
+    roles: list[Roles] = [{}, *(of_forms[row - 1] for row in occurring[1:].tolist())]
     _set_apart_other_spellings(of_type, roles, word)
     of_type[_nouns_like_perfects(folded, word)] = 0
     is_number = (corpus.type_column("kind") == "number").to_numpy()
@@ -168,6 +168,13 @@ def _forms() -> dict[str, Roles]:
         if form.startswith("ال"):
             roles["article"] = True
     return forms
+
+
+@cache
+def _numbered_forms() -> pl.DataFrame:
+    """Return each folded form and its number, from 1."""
+    folded = pl.Series("folded", list(_forms()), dtype=pl.String)
+    return pl.DataFrame([folded, pl.Series("row", np.arange(1, len(folded) + 1, dtype=np.int32))])
 
 
 def _add(

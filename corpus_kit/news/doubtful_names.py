@@ -100,6 +100,8 @@ def _read_by_context(search: NameSearch, matches: Matches) -> Matches:
     for key, other in gazetteer.doubts.by_context.items():
         rows = search.rows_of(matches, key)
         rows = rows[matches.ambiguous[rows]]
+        if not len(rows):
+            continue
         by_word = _words_before(search, matches, rows).among(other.after)
         rows = rows[by_word | _in_texts_about(search, matches, rows, other)]
         spelling = search.trie.number_of.get(key, -1)
@@ -206,7 +208,8 @@ def _without_common_words(search: NameSearch, matches: Matches) -> Matches:
     doubtful = alike & (matches.first == matches.last) & ~trie.own[matches.spelling]
     for key, words in doubts.common_words.items():
         rows = search.rows_of(matches, key)
-        doubtful[rows] |= ~_words_before(search, matches, rows).among(words)
+        if len(rows):
+            doubtful[rows] |= ~_words_before(search, matches, rows).among(words)
     if not doubtful.any():
         return matches
     rows = np.flatnonzero(doubtful)

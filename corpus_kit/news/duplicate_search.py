@@ -11,6 +11,7 @@ import polars as pl
 
 from corpus_kit._base.arguments import integer, share
 from corpus_kit._base.arrays import Integers, ranges
+from corpus_kit._base.shares import part
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.groups import corpus_labels
 from corpus_kit.corpus.view import CorpusView
@@ -131,9 +132,10 @@ class DuplicateSearch(NamedTuple):
                 "expected_recall": expected_recall(self.threshold, self.n_hashes, self.bands),
             }  # fmt: skip
         else:
-            sets = shingle_sets(words, self.n)
-            wanted = sets.sizes >= self.min_shingles
-            found = alike(sets, wanted, self.threshold, self.measure, gather)
+            with part(0.1, 0.7):  # of the time of a large corpus
+                sets = shingle_sets(words, self.n)
+            with part(0.7, 1):
+                found = alike(sets, sets.sizes >= self.min_shingles, self.threshold, self.measure, gather)
         n_short = int(np.count_nonzero((found.sizes > 0) & (found.sizes < self.min_shingles)))
         if n_short > _SHORT_SHARE * len(found.sizes):
             warn(

@@ -11,7 +11,7 @@ import polars as pl
 from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Integers, Numbers, ranges
 from corpus_kit._base.records import attach
-from corpus_kit.analysis.counted_words import forms_of
+from corpus_kit.analysis.corpus_forms import forms_of
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError

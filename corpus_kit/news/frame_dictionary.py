@@ -23,7 +23,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -124,14 +124,11 @@ class FrameDictionary:
         if file.suffix.lower() not in _ENDINGS:
             raise invalid("path", "a path that ends in .toml or .dic", path)
         try:
-            content = read_whole(file)
-            is_liwc = file.suffix.lower() == ".dic"
-            tables = _liwc_tables(content.decode("utf-8-sig"), file) if is_liwc else read_toml(content)
+            return _parsed(read_whole(file), file)
         except InputError:
             raise
         except (OSError, ValueError) as error:
             raise InputError(f"The dictionary {str(file)!r} cannot be read: {reason(error)}") from None
-        return cls.of(tables, name=file.stem)
 
     @classmethod
     def of(cls, tables: Mapping[str, Any], *, name: str = "dictionary") -> FrameDictionary:
@@ -166,7 +163,7 @@ class FrameDictionary:
         _check_words(entries)
         return cls(name, tuple(entries), tuple(descriptions.items()))
 
-    @cached_property
+    @property
     def categories(self) -> dict[str, tuple[str, ...]]:
         """The categories of each dimension, in the order of the file."""
         found: dict[str, dict[str, None]] = {}
@@ -201,6 +198,14 @@ class FrameDictionary:
 
 
 # ------------------------------------------------------------------------------------ tables of a file
+
+
+@lru_cache(maxsize=8)
+def _parsed(content: bytes, file: Path) -> FrameDictionary:
+    """Return the dictionary in a file with this content; it is kept until the content is another."""
+    is_liwc = file.suffix.lower() == ".dic"
+    tables = _liwc_tables(content.decode("utf-8-sig"), file) if is_liwc else read_toml(content)
+    return FrameDictionary.of(tables, name=file.stem)
 
 
 def _tables_in(table: Mapping[str, Any], where: str, notes: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:

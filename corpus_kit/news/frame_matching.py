@@ -22,7 +22,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arrays import Integers, ranges
-from corpus_kit.analysis.counted_words import forms_of
+from corpus_kit.analysis.corpus_forms import forms_of
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import warn
 from corpus_kit.news.frame_dictionary import WILDCARD, FrameDictionary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -13,7 +14,7 @@ from corpus_kit.analysis.cells import document_dates
 from corpus_kit.analysis.groups import corpus_groups
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, choose, warn
-from corpus_kit.news.actor_names import Actor, keys_of
+from corpus_kit.news.actor_names import Actor, Key, keys_of
 from corpus_kit.news.actors import MATCHES, count_undecided, mentions_of
 from corpus_kit.news.arguments import different_names
 from corpus_kit.news.gazetteer import gazetteer_of
@@ -152,19 +153,24 @@ def _names_of_mentions(mentions: pl.DataFrame, matches: Sequence[str]) -> pl.Dat
 
 def _names_of_gazetteer(actors: Sequence[Actor], matches: Sequence[str]) -> pl.DataFrame:
     """Return actor, name and label of each name of the actors; labels in their order."""
+    lists = [actor.names_by_match() for actor in actors]
+    names_of = [[name for match in matches for name in each[match]] for each in lists]
+    given = (name for actor in actors for names in actor.labels.values() for name in names)
+    every = list(dict.fromkeys(chain(*names_of, given)))
+    keys = dict(zip(every, keys_of(every), strict=True))
     rows: list[tuple[str, str, str]] = []
-    for actor in actors:
-        lists = actor.names_by_match()
-        names = [name for match in matches for name in lists[match]]
-        label_of = _label_of_names(actor.id, actor.labels, names)
+    for actor, names in zip(actors, names_of, strict=True):
+        label_of = _label_of_names(actor.id, actor.labels, names, keys)
         rows += [(actor.id, name, label) for name, label in label_of.items()]
     return pl.DataFrame(rows, schema=_NAMES, orient="row")
 
 
-def _label_of_names(actor: str, table: Mapping[str, Sequence[str]], names: Sequence[str]) -> dict[str, str]:
+def _label_of_names(
+    actor: str, table: Mapping[str, Sequence[str]], names: Sequence[str], keys: Mapping[str, Key]
+) -> dict[str, str]:
     """Return the label of each of these names: that of the table, or the name itself; labels of the table come first.
 
-    Spellings that match as one are one name.
+    Spellings that match as one, by their keys, are one name.
 
     Raises:
         InputError: If a name has two labels.
@@ -174,7 +180,8 @@ def _label_of_names(actor: str, table: Mapping[str, Sequence[str]], names: Seque
     label_of_key: dict[tuple[str, ...], str] = {}
     label_of: dict[str, str] = {}
     for label, given in table.items():
-        for name, key in zip(given, keys_of(given), strict=True):
+        for name in given:
+            key = keys[name]
             if label_of_key.setdefault(key, label) != label:
                 raise InputError(
                     f"Labels of actor {actor!r} overlap: {name!r} is a name of {label_of_key[key]!r} and of {label!r}. "
@@ -182,7 +189,8 @@ def _label_of_names(actor: str, table: Mapping[str, Sequence[str]], names: Seque
                 )
             if name in names:
                 label_of[name] = label
-    for name, key in zip(names, keys_of(names), strict=True):
+    for name in names:
+        key = keys[name]
         if key not in label_of_key and name in table:
             raise InputError(
                 f"Labels of actor {actor!r} overlap: {name!r} is a name in no label, hence a label of its own, and "

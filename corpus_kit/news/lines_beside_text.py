@@ -305,6 +305,8 @@ def _are_signatures(spans: Spans, first: Integers, end: Integers, *, new: bool =
 
 def _name_bits(page: Page, words: Integers) -> Integers:
     """Return what each of these words may be in a name."""
+    if not words.size:  # as in most short texts
+        return np.zeros(words.shape, np.int64)
     types, place = np.unique(page.word_types[words], return_inverse=True)
     return name_bits(page.corpus, types)[place].astype(np.int64).reshape(words.shape)
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
-from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,12 @@ import polars as pl
 
 from corpus_kit._base.arguments import path_argument
 from corpus_kit._base.arrays import Integers
-from corpus_kit._base.files import read_toml, read_whole
+from corpus_kit._base.files import read_toml
 from corpus_kit._core import take
-from corpus_kit.corpus.storage import reason
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, nearest, shown
 from corpus_kit.news.document_words import DocumentWords
-from corpus_kit.news.reporting_verbs import folded, folded_types, numbered
+from corpus_kit.news.reporting_verbs import folded, folded_types, numbered, read_lexicon
 
 __all__ = ["SLAVE", "Bit", "NameClasses", "NameLexicon", "name_bits", "name_classes", "name_lexicon_of"]
 
@@ -142,14 +140,7 @@ def name_lexicon_of(path: str | PathLike[str] | None) -> NameLexicon:
     Raises:
         InputError: If the file cannot be read, or does not have the form that the built-in one describes.
     """
-    place = _BUILT_IN if path is None else path_argument(path, "names")
-    try:
-        raw = read_whole(place)
-        return _parsed(sha256(raw).hexdigest(), raw)
-    except InputError as error:
-        raise InputError(f"{place}: {error}") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read the lexicon {place}: {reason(error)}.") from error
+    return read_lexicon(_BUILT_IN if path is None else path_argument(path, "names"), _parsed)
 
 
 @lru_cache(maxsize=8)

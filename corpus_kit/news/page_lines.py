@@ -90,9 +90,17 @@ class Vocabulary:
     def signs(self, marks: str) -> Flags:
         """Return whether each type is one of these marks, or a run that begins with one."""
         if marks not in self._signs:
-            first = self.corpus.type_column("surface").str.head(1)
-            self._signs[marks] = first.is_in(list(marks)).to_numpy() & ~self.is_word
+            types, first = self._first_of_signs
+            self._signs[marks] = np.zeros(len(self.is_word), bool)
+            self._signs[marks][types[np.isin(first, [ord(mark) for mark in marks])]] = True
         return self._signs[marks]
+
+    @cached_property
+    def _first_of_signs(self) -> tuple[Integers, Integers]:
+        """The types that are no words, and the code point with which each begins."""
+        types = np.flatnonzero(~self.is_word)
+        surfaces = self.corpus.type_column("surface").gather(types)
+        return types, np.array([ord(surface[0]) for surface in surfaces.to_list()], np.int64)
 
     @cached_property
     def is_full_stop(self) -> Flags:

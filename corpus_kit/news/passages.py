@@ -10,7 +10,8 @@ import polars as pl
 from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Integers
 from corpus_kit._base.records import attach
-from corpus_kit.analysis.counted_words import CountedWords, forms_of
+from corpus_kit.analysis.corpus_forms import forms_of
+from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.news.duplicate_search import pair_labels, publication_dates

@@ -7,13 +7,13 @@ numbers. Spellings are compared without vowel signs and tatweel, with أ إ ٱ a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -39,9 +39,12 @@ __all__ = [
     "folded_types",
     "lexicon_of",
     "numbered",
+    "read_lexicon",
     "word_classes",
     "word_numbers",
 ]
+
+T = TypeVar("T")
 
 _BUILT_IN = Path(__file__).parent / "lexicons" / "reporting_verbs.toml"
 _GENDERS = ("m", "f", "p")
@@ -330,6 +333,13 @@ class Lexicon:
     words: Mapping[str, int] = field(repr=False)
     cues: tuple[Cue, ...] = field(repr=False)
 
+    @cached_property
+    def listed(self) -> tuple[pl.Series, pl.Series, pl.Series]:
+        """The words, also with what may precede or follow them, and the lower and the higher bits of their roles."""
+        words = _with_conjunctions(self.words)
+        low, high = [bits & _LOW for bits in words.values()], [bits >> 64 for bits in words.values()]
+        return pl.Series(list(words), dtype=pl.String), pl.Series(low, dtype=pl.Int64), pl.Series(high, dtype=pl.Int64)
+
 
 def folded(word: str) -> str:
     """Return a word in the form in which the lexicon compares it.
@@ -354,13 +364,18 @@ def lexicon_of(path: str | PathLike[str] | None) -> Lexicon:
     Raises:
         InputError: If the file cannot be read, or does not have the form that the built-in one describes.
     """
-    return _read(_BUILT_IN if path is None else path_argument(path, "lexicon"))
+    return read_lexicon(_BUILT_IN if path is None else path_argument(path, "lexicon"), _parsed)
 
 
-def _read(path: Path) -> Lexicon:
+def read_lexicon(path: Path, parse: Callable[[str, bytes], T]) -> T:
+    """Return what `parse` makes of a file and its digest.
+
+    Raises:
+        InputError: If the file cannot be read, or `parse` refuses it; it names the file.
+    """
     try:
         raw = read_whole(path)
-        return _parsed(sha256(raw).hexdigest(), raw)
+        return parse(sha256(raw).hexdigest(), raw)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     except (OSError, ValueError) as error:
@@ -505,9 +520,8 @@ def word_classes(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
 def _classify(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
     surfaces = corpus.type_column("surface")
     words = _usual_spelling(surfaces, folded_types(corpus))
-    listed = _with_conjunctions(lexicon.words)
-    roles = _look_up(words, {word: bits & _LOW for word, bits in listed.items()}, 0).astype(np.uint64)
-    more = _look_up(words, {word: bits >> 64 for word, bits in listed.items()}, 0).astype(np.uint64)
+    listed, low, high = lexicon.listed
+    roles, more = (_looked_up(words, listed, bits, 0).astype(np.uint64) for bits in (low, high))
     spelled = list(lexicon.forms)
     rows = {spelling: row for row, spelling in enumerate(spelled)}
     whole = _look_up(words, rows, -1)
@@ -597,8 +611,12 @@ def word_numbers(corpus: CorpusView) -> tuple[int, ...]:
 
 
 def _look_up(words: pl.Series, table: Mapping[str, int], absent: int) -> npt.NDArray[np.int64]:
-    known = words.replace_strict(list(table), list(table.values()), default=absent, return_dtype=pl.Int64)
-    return known.to_numpy().copy()
+    old, new = pl.Series(list(table), dtype=pl.String), pl.Series(list(table.values()), dtype=pl.Int64)
+    return _looked_up(words, old, new, absent)
+
+
+def _looked_up(words: pl.Series, old: pl.Series, new: pl.Series, absent: int) -> npt.NDArray[np.int64]:
+    return words.replace_strict(old, new, default=absent, return_dtype=pl.Int64).to_numpy().copy()
 
 
 def _with_conjunctions(words: Mapping[str, int]) -> dict[str, int]:

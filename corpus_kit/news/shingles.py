@@ -18,6 +18,8 @@ import numpy.typing as npt
 
 from corpus_kit._base.arrays import Integers, Numbers, ranges
 from corpus_kit._base.hashing import hashed
+from corpus_kit._base.shares import part, telling
+from corpus_kit.machine.in_threads import in_threads
 
 __all__ = [
     "Alike",
@@ -138,9 +140,11 @@ def repeated_shingles(words: Words, n: int, *, hash_bits: int = 64) -> tuple[Int
     They come by number, then place. With colliding hashes, some that occur once may be among them.
     """
     ends = np.cumsum(words.sizes)
-    places, begins_group = _repeated(words, ends, n, hash_bits)
-    documents = np.searchsorted(ends, places, "right")
-    return _split_collisions(words, n, places, np.cumsum(begins_group) - 1, documents)
+    with part(0, 0.5):
+        places, begins_group = _repeated(words, ends, n, hash_bits)
+    documents = np.repeat(np.arange(len(ends), dtype=np.uint32), words.sizes)[places].astype(np.int64)
+    with part(0.5, 1):
+        return _split_collisions(words, n, places, np.cumsum(begins_group) - 1, documents)
 
 
 def _repeated(words: Words, ends: Integers, n: int, hash_bits: int) -> tuple[Integers, npt.NDArray[np.bool_]]:
@@ -148,8 +152,10 @@ def _repeated(words: Words, ends: Integers, n: int, hash_bits: int) -> tuple[Int
 
     The place is in the lower bits of the key, so a single sort in place suffices.
     """
-    keys, low = _keys(words, ends, n, hash_bits)
-    keys.sort()
+    with part(0, 0.3):
+        keys, low = _keys(words, ends, n, hash_bits)
+    with part(0.3, 1):
+        keys.sort()
     new = np.ones(len(keys) + 1, bool)
     new[1:-1] = (keys[1:] ^ keys[:-1]) > low
     several = ~(new[:-1] & new[1:])
@@ -170,7 +176,7 @@ def _keys(words: Words, ends: Integers, n: int, hash_bits: int) -> tuple[Keys, n
     keys = np.empty(int(np.maximum(words.sizes - n + 1, 0).sum()), np.uint64)
     of_id = hashed(np.arange(words.n_ids), seed=0)
     filled = 0
-    for first in range(0, total - n + 1, _BLOCK):
+    for first in telling(range(0, total - n + 1, _BLOCK)):
         end = min(first + _BLOCK, total - n + 1)
         made = rolling_hashes(words, first, end, n, of_id) & ~low
         made |= np.arange(first, end, dtype=np.uint64)
@@ -185,18 +191,30 @@ def _split_collisions(
 ) -> tuple[Integers, Integers, Integers]:
     """Split groups of equal hashes where the words differ; return them by group, then place."""
     begins = np.flatnonzero(np.diff(groups, prepend=-1))
-    model = places[begins][groups]  # the first place of each group
     differs = np.zeros(len(places), bool)
-    for place in range(n):
-        differs |= words.ids[places + place] != words.ids[model + place]
+
+    def compare(first: int) -> None:
+        block = slice(first, first + _BLOCK)
+        model = places[begins[groups[block]]]  # the first place of each group
+        for place in range(n):
+            differs[block] |= words.ids[places[block] + place] != words.ids[model + place]
+
+    blocks_begin = range(0, len(places), _BLOCK)
+    compared = in_threads(compare, blocks_begin)
+    for _ in telling(blocks_begin):
+        next(compared)
     if not differs.any():
         return places, groups, documents
     mixed = np.isin(groups, groups[differs])
     rows = words.ids[places[mixed][:, None] + np.arange(n)]
-    groups = groups.copy()
-    groups[mixed] = len(begins) + np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
-    order = np.lexsort((places, groups))
-    return places[order], groups[order], documents[order]
+    split = len(begins) + np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
+    order = np.lexsort((places[mixed], split))  # the new groups come after the others, which are in order
+    same = ~mixed
+    return (
+        np.concatenate((places[same], places[mixed][order])),
+        np.concatenate((groups[same], split[order])),
+        np.concatenate((documents[same], documents[mixed][order])),
+    )
 
 
 def _short(words: Words, ends: Integers, n: int, first_group: int) -> tuple[Integers, Integers]:
@@ -312,7 +330,7 @@ def _candidates(part: ShingleSets, threshold: float, measure: str) -> Iterator[K
     end = np.maximum(np.searchsorted(index, _packed(shingles, largest[probing]), "left"), begin)
     entries = np.searchsorted(probing, np.arange(len(sizes) + 1))
     matches = np.concatenate(([0], np.cumsum(end - begin)))[entries]
-    for first, last in blocks(np.diff(matches)):
+    for first, last in telling(blocks(np.diff(matches))):
         of_block = slice(entries[first], entries[last])
         partners = index[ranges(begin[of_block], end[of_block])] & _LOW
         keys = np.repeat(probing[of_block], (end - begin)[of_block]).astype(np.uint64) << _SHIFT | partners

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.records import as_frame, attach
-from corpus_kit.analysis.counted_words import forms_of
+from corpus_kit.analysis.corpus_forms import forms_of
 from corpus_kit.corpus.spans import merged_spans
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus

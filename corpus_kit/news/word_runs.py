@@ -58,8 +58,10 @@ class Runs:
         first, size = first[order], size[order]
         total = np.zeros(len(first), np.uint64)
         longer = len(first) - np.cumsum(np.bincount(size))  # by place: the runs with more words than this
+        power = 1  # of the base, to the place
         for place, runs in enumerate(longer[:-1].tolist()):
-            total[:runs] += self.hashes(first[:runs] + place) * _power(place)
+            total[:runs] += self.hashes(first[:runs] + place) * np.uint64(power)
+            power = power * _BASE % (1 << 64)
         if self.salts is not None:
             total[: longer[0]] += self.salts(first[: longer[0]])
         result = np.empty_like(total)

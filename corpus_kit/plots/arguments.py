@@ -22,9 +22,11 @@ __all__ = [
     "Look",
     "expect_columns",
     "expect_each_once",
+    "expect_finite",
     "expect_numbers",
     "expect_one",
     "expect_rows",
+    "expect_texts",
     "plot",
     "single_row",
     "top_argument",
@@ -153,6 +155,25 @@ def expect_numbers(frame: pl.DataFrame, columns: Sequence[str], name: str = "tab
     for column in columns:
         if not frame.schema[column].is_numeric():
             raise InputError(f"{name} must have numbers in the column {column}, got {frame.schema[column]}.")
+
+
+def expect_finite(frame: pl.DataFrame, columns: Sequence[str], name: str = "table", *, least: float | None = 0) -> None:
+    """Raise InputError unless columns of a table hold finite numbers, of at least `least` if that is not None."""
+    expect_numbers(frame, columns, name)
+    for column in columns:
+        values = frame[column]
+        is_right = values.is_finite() if least is None else values.is_finite() & (values >= least)
+        wrong = values.filter(~is_right.fill_null(value=False))
+        if len(wrong):
+            wanted = "finite numbers" if least is None else f"finite numbers of at least {least:g}"
+            raise InputError(f"{name} must have {wanted} in the column {column}, got {wrong[0]}.")
+
+
+def expect_texts(frame: pl.DataFrame, columns: Sequence[str], name: str = "table") -> None:
+    """Raise InputError unless columns of a table hold texts, all of them."""
+    for column in columns:
+        if frame.schema[column] != pl.String or frame[column].null_count():
+            raise InputError(f"{name} must have a text in each row of the column {column}, got others.")
 
 
 def expect_rows(frame: pl.DataFrame, what: str = "rows to plot") -> None:

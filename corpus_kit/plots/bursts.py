@@ -7,7 +7,15 @@ from typing import Unpack
 import polars as pl
 
 from corpus_kit.display.values import MISSING
-from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, expect_one, expect_rows, plot
+from corpus_kit.plots.arguments import (
+    Look,
+    expect_columns,
+    expect_finite,
+    expect_numbers,
+    expect_one,
+    expect_rows,
+    plot,
+)
 from corpus_kit.plots.look import say
 from corpus_kit.plots.notes import intervals
 from corpus_kit.plots.period_names import named_periods, recorded_length
@@ -43,6 +51,7 @@ def bursts(table: pl.DataFrame, **look: Unpack[Look]) -> Series:
     for name in frame.columns[: frame.columns.index("period")]:
         expect_one(frame, name)
     expect_rows(frame)
+    expect_finite(frame, ["documents", "hits"])
     expect_numbers(frame, _NUMBERS)
     rows = frame.select("period", *_NUMBERS, "burst", row=pl.int_range(pl.len()))
     rate, number = rate_axis(frame, language)

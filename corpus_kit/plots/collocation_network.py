@@ -8,7 +8,7 @@ from typing import Unpack
 import polars as pl
 
 from corpus_kit.display.spelled import spelled_text
-from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, expect_rows, plot
+from corpus_kit.plots.arguments import Look, expect_columns, expect_finite, expect_rows, expect_texts, plot
 from corpus_kit.plots.graphs import Position, graph, positions_of
 from corpus_kit.plots.pictures import Graph
 
@@ -38,7 +38,8 @@ def collocation_network(table: pl.DataFrame, **look: Unpack[Look]) -> Graph:
     """
     frame = expect_columns(table, ("node", "collocate", "count"), "ck.collocation_network")
     measure = frame.columns[-1]
-    expect_numbers(frame, [measure])
+    expect_texts(frame, ["node", "collocate"])
+    expect_finite(frame.drop_nulls(measure), [measure], least=None)
     expect_rows(frame)
     named = frame.select("node", "collocate", name=spelled_text(frame, "collocate"))
     names = dict(named.select("collocate", "name").iter_rows())

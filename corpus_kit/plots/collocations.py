@@ -10,7 +10,7 @@ from corpus_kit import measures
 from corpus_kit._base.records import table_of
 from corpus_kit.display.spelled import spelled_text
 from corpus_kit.errors import choose
-from corpus_kit.plots.arguments import Look, expect_rows, plot, top_argument, wrong_table
+from corpus_kit.plots.arguments import Look, expect_finite, expect_rows, plot, top_argument, wrong_table
 from corpus_kit.plots.bar_panels import comparison_bars, group_panels, grouped_by, joined, panel_numbers
 from corpus_kit.plots.look import say, titled
 from corpus_kit.plots.notes import shown_of
@@ -65,6 +65,7 @@ def collocations(
     absent = [name for name in (label, "count") if name not in frame.columns] + ([] if names else ["a measure"])
     if absent:
         raise wrong_table(frame, "ck.collocations", f"without {', '.join(absent)}")
+    expect_finite(frame, ["count"])
     value = names[0] if measure is None else choose(measure, names, "measure")
     axis = titled(say(value, language, "ck.collocations"), "beside each bar: times together", language)
     by = grouped_by(frame, label)

@@ -9,7 +9,7 @@ import polars as pl
 from corpus_kit._base.records import table_of
 from corpus_kit.display.spelled import spelled_text
 from corpus_kit.errors import InputError
-from corpus_kit.plots.arguments import Look, expect_each_once, expect_rows, plot, top_argument
+from corpus_kit.plots.arguments import Look, expect_each_once, expect_finite, expect_rows, plot, top_argument
 from corpus_kit.plots.bar_panels import group_name, group_panels, joined, panel_numbers
 from corpus_kit.plots.look import say, titled
 from corpus_kit.plots.notes import shown_of
@@ -55,6 +55,7 @@ def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Ba
     rows = frame.select(spelled_text(frame, label).alias("label"), "count", row=pl.int_range(pl.len())).drop_nulls()
     shown = rows.sort("count", descending=True, maintain_order=True).head(top)
     expect_rows(shown)
+    expect_finite(rows, ["count"])
     counts, language = shown["count"].to_list(), look["language"]
     return Bars(
         shown["label"].to_list(),
@@ -70,6 +71,8 @@ def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Ba
 def _totals(frame: pl.DataFrame, top: int, language: str) -> BarPanels:
     """Return the rates of patterns: a panel for each and a bar for each group; without groups, a bar for each."""
     grouped = frame.columns.index("pattern") > 0
+    rates = ("per_million", "per_million_low", "per_million_high")
+    expect_finite(frame.drop_nulls(rates), rates)
     numbers, patterns = panel_numbers(frame, "pattern")
     bars, labels = panel_numbers(frame, frame.columns[0])
     rows = frame.select(bar=bars, panel=numbers if grouped else pl.lit(0), value="per_million",

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from corpus_kit.display.columns import words_of_values
-from corpus_kit.display.isolation import label_text
+from corpus_kit.display.isolation import joined
 from corpus_kit.display.values import MISSING
 from corpus_kit.errors import InputError
 from corpus_kit.plots.arguments import expect_numbers, expect_rows
@@ -84,11 +84,10 @@ def _row_label(values: dict[str, Any], periods: dict[date, str]) -> str:
     shown = []
     for group, value in values.items():
         if isinstance(value, date):
-            text = periods[value] if group == "period" else f"{value:%Y-%m-%d}"
-            shown.append(f"\u2066{text}\u2069" if len(values) > 1 else text)
+            shown.append(periods[value] if group == "period" else f"{value:%Y-%m-%d}")
         else:
-            shown.append(label_text(value) if len(values) > 1 else MISSING if value is None else str(value))
-    return " · ".join(shown) or MISSING
+            shown.append(MISSING if value is None else str(value))
+    return joined(shown) or MISSING
 
 
 def _number(value: float | int, *, percent: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,7 @@ import polars as pl
 
 from corpus_kit._base.records import provenance_of
 from corpus_kit.display.columns import LANGUAGES, explain
-from corpus_kit.display.isolation import label_text
+from corpus_kit.display.isolation import joined, label_text, without_isolates
 from corpus_kit.display.page_files import joined_modules
 from corpus_kit.display.values import counts_things, format_column, interval_decimals, shortened
 from corpus_kit.plots.look import THEMES, Theme, say
@@ -38,13 +37,13 @@ __all__ = ["CHART_MODULES", "chart_script", "chart_style", "chart_words", "pictu
 _FOLDER = Path(__file__).parent / "page"
 CHART_MODULES = (_FOLDER / "charts.js",)  # what draws pictures; after display/page/base.js
 
+_COUNTED = ("count", "hits", "occurrences")  # whose sum a tip shows where rows differ
 _MOST_COLUMNS = 8  # of a table that a tip has
 _ALWAYS = ("count", "hits", "occurrences", "p_adjusted")  # even where a narrow table leaves them out
 _STRIP_TICKS = 1000  # places of a strip that can be told apart
 _BESIDE = 6  # words of a line that a tip shows on each side of the node
 _LONGEST_NAME = 500  # code points of a tip
 _PLACE = " place"  # a column of its own
-_ENDS_SCRIPT = re.compile("<(?=[/!])")
 # The theme of JupyterLab, that of VS Code, and the one that was asked for, which wins.
 _THEMED = '[data-jp-theme-light="{0}"] .ck-chart, .vscode-{1} .ck-chart, .ck-chart.ck-{1}.ck-{1}'
 _WORDS = {
@@ -54,6 +53,7 @@ _WORDS = {
         "مفاتيح الأسهم تعرض ما في الرسم، ومفتاح الإدخال يفتحه، ومفتاح المسافة يحدده.",
     ),
     "chart_selected": ("selected: {number}", "المحدَّد: {number}"),
+    "chart_several": ("at this place: {number}", "في هذا الموضع: {number}"),
     "chart_clear": ("Clear", "إلغاء التحديد"),
 }
 
@@ -110,12 +110,12 @@ def picture_data(
 
     Returns:
         A dict with kind (the name of the class), title, note, legend, heads (the labels of columns in tips), marks (for
-        each mark its name, its values and its first row in the table) and what each kind of picture has of its own, in
-        which `m` is the number of a mark.
+        each mark its name, its values, its first row in the table and, if it is one of several rows, how many) and
+        what each kind of picture has of its own, in which `m` is the number of a mark.
 
-    >>> data = picture_data(Bars(["خبر"], [3.0], ["3"], "count", "count", [0]), pl.DataFrame({"count": [3]}))
+    >>> data = picture_data(Bars(["news"], [3.0], ["3"], "count", "count", [0]), pl.DataFrame({"count": [3]}))
     >>> data["heads"], data["marks"]
-    (['occurrences'], [['خبر', ['3'], 0]])
+    (['occurrences'], [['news', ['3'], 0]])
     """
     marks = _Marks(table, language)
     own = _DATA[type(picture)](picture, marks)
@@ -175,12 +175,13 @@ class _Marks:
                 texts = [said.get(head, "") for head in heads]
             marks.append(
                 [
-                    _plain(mark.name),
+                    _named(mark.name),
                     [label_text(text) if text else "" for text in texts],
                     mark.rows[0] if mark.rows else None,
+                    *([len(mark.rows)] if mark.tip is None and len(mark.rows) > 1 else []),
                 ]
             )
-        return {"heads": [_plain(head) for head in heads], "marks": marks}
+        return {"heads": [_named(head) for head in heads], "marks": marks}
 
     def _columns(self, marks: Sequence[Mark]) -> dict[str, list[str]]:
         """Return the texts of the columns that tips show, by their labels: those in which all rows of a mark agree."""
@@ -206,10 +207,22 @@ class _Marks:
                     text if one is None or two is None else f"{text} ({one} {to} {two})"
                     for text, one, two in zip(texts, low, high, strict=True)
                 ]
-            for place in several.filter(several[name] > 1)[_PLACE]:
-                texts[place] = ""
+            for place, different in zip(several[_PLACE], several[name] > 1, strict=True):
+                texts[place] = (
+                    self._total(name, marks[place])
+                    if different
+                    else texts[place] and say("{value} each", self.language).format(value=texts[place])
+                )
             shown[say(name, self.language, function)] = texts
         return shown
+
+    def _total(self, name: str, mark: Mark) -> str:
+        """Return the sum of a column of counts in the rows of a mark; "" of another column."""
+        assert self.table is not None
+        if name not in _COUNTED:
+            return ""
+        total = self.table[name].gather(list(mark.rows)).sum()
+        return say("{total} in all", self.language).format(total=f"{total:,}")
 
 
 def _distinct(table: pl.DataFrame, marks: Sequence[Mark]) -> pl.DataFrame:
@@ -237,9 +250,11 @@ def _detail(name: str, function: str | None) -> int:
     return 0 if found is None else found.detail
 
 
-def _plain(text: str) -> str:
-    """Return the text of a tip; like a label, it cannot end a script that it is written into (`label_text`)."""
-    return _ENDS_SCRIPT.sub("<\u2060", shortened(one_line(" ".join(text.splitlines())), _LONGEST_NAME))
+def _named(text: str) -> str:
+    """Return a name in a tip: a label, which is shortened."""
+    if len(text) > _LONGEST_NAME:
+        text = shortened(without_isolates(one_line(text)), _LONGEST_NAME)
+    return label_text(text)
 
 
 def _finite(value: float | None) -> float | None:
@@ -273,7 +288,7 @@ def _bar_panels(picture: BarPanels, marks: _Marks) -> dict[str, Any]:
                     "low": bar.low,
                     "high": bar.high,
                     "hue": picture.groups.get(bar.group, "blue"),
-                    "m": marks.row(bar.row, " · ".join(filter(None, (bar.label, panel.title)))),
+                    "m": marks.row(bar.row, joined([bar.label, panel.title])),
                 }
                 for bar in panel.bars
             ],
@@ -294,7 +309,7 @@ def _heat_map(picture: HeatMap, marks: _Marks) -> dict[str, Any]:
     rows, columns = ({name: place for place, name in enumerate(names)} for names in (picture.rows, picture.columns))
     cells = []
     for cell in picture.cells:
-        mark = cell.mark and Mark(cell.mark.rows, f"{cell.row} · {cell.column}", cell.mark.tip)
+        mark = cell.mark and Mark(cell.mark.rows, joined([cell.row, cell.column]), cell.mark.tip)
         cells.append(
             {
                 "row": rows[cell.row],
@@ -423,7 +438,7 @@ def _traces(picture: Traces, marks: _Marks) -> dict[str, Any]:
         for trace in panel.traces:
             rows = trace.rows or [None] * len(trace.rates)
             there = [None if rate is None else row for rate, row in zip(trace.rates, rows, strict=True)]
-            named = [" · ".join(filter(None, (trace.name, panel.title, period))) for period in picture.periods]
+            named = [joined([trace.name, panel.title, period]) for period in picture.periods]
             traces.append(
                 {
                     "name": label_text(trace.name),

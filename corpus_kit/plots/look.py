@@ -65,6 +65,8 @@ _ARABIC = {
     "beside each bar: times together": "بجانب كل عمود: مرات الورود معًا",
     "share of documents": "نسبة النصوص",
     "to": "إلى",
+    "{value} each": "{value} لكل منها",
+    "{total} in all": "المجموع {total}",
     "key in target": "كلمات مفتاحية في الهدف",
     "key in reference": "كلمات مفتاحية في المرجع",
     "not significant": "غير دالّ",

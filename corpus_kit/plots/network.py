@@ -10,7 +10,7 @@ import polars as pl
 from corpus_kit._base.records import provenance_of
 from corpus_kit.errors import InputError
 from corpus_kit.news.gazetteer import Gazetteer
-from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, plot, top_argument
+from corpus_kit.plots.arguments import Look, expect_columns, expect_finite, expect_texts, plot, top_argument
 from corpus_kit.plots.bar_panels import joined
 from corpus_kit.plots.graphs import graph
 from corpus_kit.plots.notes import shown_of
@@ -48,7 +48,8 @@ def network(edges: pl.DataFrame, nodes: pl.DataFrame | None = None, *, top: int 
         >>> chart = ck.plot.network(ck.news.network(corpus, **states), ck.news.nodes(corpus, **states))
     """
     frame = expect_columns(edges, ("source", "target", "weight"), "ck.news.network", "edges")
-    expect_numbers(frame, ["weight"], "edges")
+    expect_texts(frame, ["source", "target"], "edges")
+    expect_finite(frame, ["weight"], "edges")
     if frame.select("source", "target").is_duplicated().any():
         raise InputError(
             "edges must have each pair of actors once, got some several times. Filter it to one group first."
@@ -61,6 +62,7 @@ def network(edges: pl.DataFrame, nodes: pl.DataFrame | None = None, *, top: int 
     known: dict[str, dict[str, Any]] = {}
     if nodes is not None:
         actors = expect_columns(nodes, ("actor", "community"), "ck.news.nodes", "nodes")
+        expect_finite(actors.drop_nulls("community"), ["community"], "nodes")
         if actors["actor"].is_duplicated().any():
             raise InputError("nodes must have each actor once, got some several times. Filter it to one group first.")
         known = {row["actor"]: row for row in actors.iter_rows(named=True)}

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from corpus_kit.display.isolation import without_isolates
 from corpus_kit.plots.look import Theme
 
 __all__ = [
@@ -543,6 +544,7 @@ def cut_to(text: str, width: float, size: float = NAME_SIZE) -> str:
     """
     if text_width(text, size) <= width:
         return text
+    text = without_isolates(text)
     letters = max(int(width / text_width("x", size)) - 1, 2)
     end = letters // 3
     return f"{text[: letters - end]}…{text[len(text) - end :]}"

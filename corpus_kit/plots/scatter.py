@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from corpus_kit import measures
+from corpus_kit.display.isolation import joined
 from corpus_kit.plots.arguments import wrong_table
 from corpus_kit.plots.pictures import AREA, Axis, Hue, Line, Mark, Named, Point, Rule, Scatter, place_names
 
@@ -66,8 +67,8 @@ def scatter(
 
 def _mark(here: list[tuple[float, float, str, int]]) -> Mark:
     """Return what is behind the words at one place."""
-    more = f" +{len(here) - _LISTED:,}" if len(here) > _LISTED else ""
-    return Mark(tuple(row for *_, row in here), " · ".join(word for _, _, word, _ in here[:_LISTED]) + more)
+    more = f"+{len(here) - _LISTED:,}" if len(here) > _LISTED else ""
+    return Mark(tuple(row for *_, row in here), joined([*(word for _, _, word, _ in here[:_LISTED]), more]))
 
 
 def word_column(frame: pl.DataFrame, function: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 
 import polars as pl
 
+from corpus_kit.display.isolation import joined
 from corpus_kit.display.values import MISSING
 from corpus_kit.errors import InputError
 from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, expect_rows, plot, top_argument
@@ -90,7 +91,7 @@ def trend(table: pl.DataFrame, *, top: int = 12, **look: Unpack[Look]) -> Traces
     notes.append(intervals("bands", frame, language))
     if any(trace.partial for panel in panels for trace in panel.traces):
         notes.append(say("hollow points: partial periods", language))
-    return Traces(panels, list(periods.values()), title, number, note=" · ".join(filter(None, notes)))
+    return Traces(panels, list(periods.values()), title, number, note=joined(notes))
 
 
 def _series(frame: pl.DataFrame, labels: list[str]) -> dict[tuple[Hashable, Hashable], dict[date, tuple[Any, ...]]]:
@@ -119,4 +120,4 @@ def _largest(
 
 
 def _name(key: tuple[Any, ...]) -> str:
-    return " · ".join(MISSING if value is None else str(value) for value in key)
+    return joined(MISSING if value is None else str(value) for value in key)

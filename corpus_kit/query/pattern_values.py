@@ -297,7 +297,7 @@ def _folded_letters() -> dict[int, int]:
     return {code_point: ord(form) for code_point, form in pairs if len(form) == 1 and ord(form) != code_point}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)  # as many as the relations of a word sketch have
 def _compile(regex: str) -> None:
     """Raise the error of Polars if it cannot read a regular expression; one that it can read is tried once."""
     _NO_TEXT.str.contains(regex)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = ["RegexSize", "regex_size"]
@@ -77,6 +78,7 @@ class _Group:
         return self.done
 
 
+@lru_cache(maxsize=256)  # as many as the relations of a word sketch have
 def regex_size(expression: str) -> RegexSize:
     """Estimate the size of a regular expression in the syntax of Rust's `regex`; one that is invalid has some size too.
 

@@ -405,10 +405,12 @@ def _check_name(name: str, columns: list[str], argument: str, table: str | None 
         return
     where = "" if table is None else f" of {table!r}"
     hint = nearest(name, columns)
-    raise SourceError(
+    error = SourceError(
         f"{argument} must be a column{where}, got {shown(name)}. There are: {listed(columns)}."
         + (f" {hint}" if hint else "")
     )
+    error.columns = tuple(columns)
+    raise error
 
 
 def converted(name: str, found: pl.DataType | None, dtype: pl.DataType) -> pl.Expr:

@@ -21,6 +21,7 @@ from corpus_kit.errors import SourceError, shown
 from corpus_kit.readers.archives import Head, Member, Wanted, holds, read_companions, read_members
 from corpus_kit.readers.dates import DateForm
 from corpus_kit.readers.documents import Document, Event, File, LeftOut, Notice, Skipped
+from corpus_kit.readers.file_tables import TablesWithoutTexts
 from corpus_kit.readers.formats import Format
 from corpus_kit.readers.layout import Columns, Layout, check_table
 from corpus_kit.readers.limits import Budget
@@ -137,7 +138,7 @@ class Planner:
         self._is_strict = is_strict
         self._advance = advance
         self._spool: Spool | None = None
-        self._refused: SourceError | None = None  # why a table that has no column of texts was left out
+        self._without_texts = TablesWithoutTexts()
         self._has_tables = False
         self._written = 0  # files in the scratch folder
 
@@ -160,8 +161,9 @@ class Planner:
                 file = next(files, None)
             number += 1
         yield from self._spooled()
-        if self._refused and not self._has_tables:
-            raise SourceError(f"{self._refused} Leave the file out of the source if it holds no texts.")
+        refused = self._without_texts.settle(self._ledger)
+        if refused and not self._has_tables:
+            raise SourceError(f"{refused} Leave the file out of the source if it holds no texts.") from refused
 
     def _spooled(self) -> Iterator[Part]:
         """Yield the documents that readers have made since the last other part."""
@@ -205,6 +207,7 @@ class Planner:
         if form.read_texts and not form.is_archive and not form.packing:  # of which there may be many
             if self._spool is not None:
                 yield from self._spooled()
+            self._without_texts.saw(file.name)
             yield Part(file, None, None, form)
             return
         part: Part | None = None
@@ -294,9 +297,8 @@ class Planner:
         try:
             check_table(self._asked, table)
         except SourceError as error:
-            self._refused = self._refused or error
-            example = Example(table.name, detail=reason_of(error))
-            self._ledger.skip("table without the column of texts", [example], most=MOST_FILES)
+            with self._skipping(table.name, alone=alone):
+                self._without_texts.add(table, error)
         return False
 
     # ---------------------------------------------------------------- what readers make
@@ -312,6 +314,7 @@ class Planner:
     def _read(self, form: Format, file: File, number: int, *, alone: bool | None = None) -> None:
         """Add what a reader yields to the spool; `alone` is that of `_unreadable`."""
         assert form.read_documents is not None
+        self._without_texts.saw(file.name)
         held: Document | None = None
         count = problems = 0
         for event in self._events(form, file):

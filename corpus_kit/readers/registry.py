@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from corpus_kit._base.arguments import text_argument
@@ -158,8 +159,13 @@ def format_argument(value: object) -> Format | None:
 
 def formats_by_ending() -> dict[str, Format]:
     """Return the format of each ending, also of packed files; later registrations win."""
+    return dict(_by_ending(tuple(_registered.values())))
+
+
+@lru_cache(2)
+def _by_ending(forms: tuple[Format, ...]) -> dict[str, Format]:
     found: dict[str, Format] = {}
-    for form in _registered.values():
+    for form in forms:
         for ending in form.endings:
             found[ending] = form
     for ending, form in list(found.items()):

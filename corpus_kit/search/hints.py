@@ -34,12 +34,18 @@ from corpus_kit.query.pattern_values import Written, WrittenItem
 from corpus_kit.query.patterns import parse_pattern, written
 from corpus_kit.search.hits import Hits, variants
 from corpus_kit.search.matching import find
+from corpus_kit.search.other_spellings import (
+    has_clitics,
+    lengthened,
+    other_article,
+    other_forms,
+    other_phrases,
+    with_affixes,
+)
 from corpus_kit.search.structure_scopes import regions_where
-from corpus_kit.text.closed_classes import ARTICLE, CONJUNCTION_CLITICS, FUTURE_CLITIC, PREPOSITION_CLITICS
-from corpus_kit.text.closed_classes import PRONOUN_CLITICS as PRONOUNS
 from corpus_kit.text.normalization import Normalizer, normalize
 
-__all__ = ["misread", "warn_of_nothing", "warn_of_pattern", "why_nothing"]
+__all__ = ["finds_nothing", "misread", "warn_of_nothing", "warn_of_pattern", "why_nothing"]
 
 _MOST_WORDS = 8  # of a phrase that is looked into
 _NAMED = 3  # spellings, or similar words
@@ -47,8 +53,6 @@ _SHORTEST = 4  # letters of a word of which similar ones are named
 _SHORT = 6  # letters of a word of which similar ones differ in one letter; of longer ones in two
 _ANNOTATE = "call corpus.annotate() once, then search with clitics=True"
 _TAGS = 25  # parts of speech
-_GAP = "[]{0,5}"
-_BEFORE_PRONOUNS = {"ة": "ت", "ى": "ا"}  # how the last letter of a word is written before a pronoun
 _FIELD = re.compile(r"(?<!\S)([^\W\d]\w*)\s?[:=]\s?(\"[^\"]+\"|“[^”]+”|\S+)")
 _LONGEST = 300  # characters of a pattern that is looked into
 
@@ -57,6 +61,15 @@ def warn_of_nothing(corpus: CorpusView, pattern: Pattern, *, unit: str = "word",
     """Warn that a pattern finds nothing, and why. For functions that return a table, which cannot say so."""
     why = why_nothing(corpus, pattern, unit=unit, within=within)
     warn(f"pattern {shown(pattern.text)} finds nothing." + (f" {why}" if why else ""), stacklevel=None)
+
+
+def finds_nothing(warning: str) -> bool:
+    """Return whether a warning says that a pattern finds nothing.
+
+    >>> finds_nothing("pattern 'x' finds nothing."), finds_nothing("pattern 'x' finds 2 hits. Here…")
+    (True, False)
+    """
+    return warning.startswith("pattern ") and " finds nothing." in warning
 
 
 def warn_of_pattern(
@@ -253,17 +266,17 @@ class _Reasons:
         if self.unit != "word":
             yield from self.of_condition(f"[{self.unit}={word}]")
             return
-        other = _other_article(word)
+        other = other_article(word)
         with_clitics = list(self.with_clitics(word))
         if not (with_clitics or self.count(other)):
             with_clitics = list(self.with_clitics(other))
         yield from with_clitics
-        forms = self.found(_other_forms(word, is_annotated=self.has_lemmas))
+        forms = self.found(other_forms(word, is_annotated=self.has_lemmas))
         if not forms and len(word) >= _SHORTEST:
             forms = self.found([f"#*{word.strip('#')}*"])
         yield from self.written(forms)
-        if not forms and (hits := self.find(_lengthened(word))):
-            yield f"{self.with_count(_lengthened(word))}, spelled {self.spellings(hits)}."
+        if not forms and (hits := self.find(lengthened(word))):
+            yield f"{self.with_count(lengthened(word))}, spelled {self.spellings(hits)}."
         yield from self.in_arabic_letters(word)
         if not with_clitics:
             types, letters = self.corpus.type_column("folded"), min(len(word), len(other))
@@ -273,7 +286,7 @@ class _Reasons:
     def of_phrase(self, words: list[str]) -> Iterator[str]:
         """Yield which words of a phrase are not there; if all are, how else the phrase may be written."""
         absent = [word for word in words if not self.count(word)]
-        others = _other_phrases(words, is_annotated=self.has_lemmas)
+        others = other_phrases(words, is_annotated=self.has_lemmas)
         known = [*self.with_clitics(" ".join(words)), *self.written(others)]
         yield from known
         if not known and not absent:
@@ -333,7 +346,7 @@ class _Reasons:
                     else f"{text!r} has {_hits(number)} with clitics=True"
                 )
                 yield f"{said}, spelled {self.spellings(hits)}."
-        elif text.isalpha() and (hits := self.find(_with_affixes(text))):
+        elif text.isalpha() and (hits := self.find(with_affixes(text))):
             from corpus_kit.text.paradigms.lexicon import is_ready  # slow to load, and rarely needed
             from corpus_kit.text.segmentation import segment  # likewise
 
@@ -341,7 +354,7 @@ class _Reasons:
                 return
 
             found = variants(self.corpus, hits)
-            found = found.filter([_has_clitics(pieces, text) for pieces in segment(found["surface"])])
+            found = found.filter([has_clitics(pieces, text) for pieces in segment(found["surface"])])
             if found.height:
                 likely = _hits(int(found["count"].sum()))
                 said = f"With clitics there may be {likely}" if is_whole else f"{text!r} may have {likely} with clitics"
@@ -464,62 +477,3 @@ def _hits(number: int) -> str:
 
 def _there(number: int) -> str:
     return f"there {'are' if number > 1 else 'is'} {_hits(number)}"
-
-
-def _other_article(word: str) -> str:
-    """Return a word without the article, or with it if it has none."""
-    has_article = word.startswith(ARTICLE) and len(word) > len(ARTICLE) + 1
-    return word.removeprefix(ARTICLE) if has_article else ARTICLE + word
-
-
-def _lengthened(word: str) -> str:
-    """Return the pattern of a word whose letters may be repeated, as in a post; "" if it has other signs.
-
-    >>> _lengthened("جدا"), _lengthened("جدااااا")
-    ('/ج+د+ا+/', '/ج+د+ا+/')
-    """
-    letters = re.sub(r"(.)\1{2,}", r"\1", word)
-    return f"/{'+'.join(letters)}+/" if word.isalpha() and len(letters) >= _SHORTEST - 1 else ""
-
-
-def _has_clitics(pieces: list[str], word: str) -> bool:
-    """Return whether one of the pieces is a word, as it is or as it is written beside clitics."""
-    forms = (word, word[1:], word[:-1] + _BEFORE_PRONOUNS.get(word[-1], word[-1]))
-    hosts = {normalize(form, "search") for form in forms}
-    return len(pieces) > 1 and not hosts.isdisjoint(normalize(piece, "search") for piece in pieces)
-
-
-def _other_forms(word: str, *, is_annotated: bool) -> Iterator[str]:
-    """Yield how else a word may be written: with or without the article, as a hashtag, as two words; then its lemma."""
-    yield _other_article(word)
-    if word.startswith("#") or "_" in word:
-        yield word.replace("_", " ").strip("# ")
-        yield f"#*{word.strip('#')}*"
-    else:
-        yield f"#{word}"
-    yield from (f"{word[:at]} {word[at:]}" for at in range(2, len(word) - 1))
-    if is_annotated:
-        yield f"[lemma={word}]"
-
-
-def _other_phrases(words: list[str], *, is_annotated: bool) -> Iterator[str]:
-    """Yield how else a phrase may be written: with words joined, with gaps, or as lemmas."""
-    for at in range(1, len(words)):
-        yield " ".join([*words[: at - 1], words[at - 1] + words[at], *words[at + 1 :]])
-    if len(words) > 2:
-        yield "".join(words)
-    yield f"#{'_'.join(words)}"
-    yield f" {_GAP} ".join(words)
-    if is_annotated:
-        yield " ".join(f"[lemma={word}]" for word in words)
-
-
-def _with_affixes(word: str) -> str:
-    """Return the pattern of a word with conjunctions, prepositions and pronouns, which no annotation tells apart."""
-    conjunctions, prepositions = "|".join(CONJUNCTION_CLITICS), "|".join((*PREPOSITION_CLITICS, FUTURE_CLITIC))
-    rest, pronouns = word.removeprefix(ARTICLE), "|".join(PRONOUNS)
-    host = f"(?:(?:{prepositions})?{word}" + (f"|ل{word[1:]})" if rest != word else ")")
-    pattern = f"(?:{conjunctions})?{host}(?:{pronouns})?"
-    if inside := _BEFORE_PRONOUNS.get(word[-1]):
-        pattern += f"|(?:{conjunctions})?(?:{prepositions})?{word[:-1]}{inside}(?:{pronouns})"
-    return f"/{pattern}/"

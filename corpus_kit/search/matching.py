@@ -68,13 +68,14 @@ _STRUCTURES = {BARRIERS["sentence"]: "s", BARRIERS["paragraph"]: "p"}
 _TOO_FREQUENT = "They may begin at {:,} places, most of them at the same tokens; use rarer words, or fewer of them."
 
 
-def find(corpus: CorpusView, pattern: Pattern, *, within: str = "paragraph") -> Hits:
+def find(corpus: CorpusView, pattern: Pattern, *, within: str = "paragraph", tests: PatternTests | None = None) -> Hits:
     """Find all hits of a pattern in the selected documents.
 
     Args:
         corpus: The corpus.
         pattern: From `parse_pattern`.
         within: The unit of text that a hit does not leave: "sentence", "paragraph" or "document".
+        tests: From `shared_tests`, or None.
 
     Raises:
         InputError: If the search would need more memory than one call may use, or its alternatives begin almost
@@ -85,7 +86,7 @@ def find(corpus: CorpusView, pattern: Pattern, *, within: str = "paragraph") -> 
     if pattern.meet is not None:
         hits = _scoped(corpus, pattern, _near(corpus, pattern, pattern.meet, within))
     else:
-        hits = _matched(corpus, pattern, within)
+        hits = _matched(corpus, pattern, within, tests)
     most, is_cut_first = slice(pattern.at_most), pattern.syntax == "cqp"  # which cuts a query and widens its result
     if is_cut_first and pattern.at_most is not None:
         hits = hits.take(most)
@@ -95,7 +96,7 @@ def find(corpus: CorpusView, pattern: Pattern, *, within: str = "paragraph") -> 
     return hits if is_cut_first or pattern.at_most is None else hits.take(most)
 
 
-def _matched(corpus: CorpusView, pattern: Pattern, within: str) -> Hits:
+def _matched(corpus: CorpusView, pattern: Pattern, within: str, tests: PatternTests | None = None) -> Hits:
     """Find the hits of the tree of a pattern."""
     mask, constraint = documents_of(corpus, pattern)
     first = None
@@ -104,7 +105,7 @@ def _matched(corpus: CorpusView, pattern: Pattern, within: str) -> Hits:
     if constraint is not None:
         pattern, test = with_conditions_in_tests(pattern)
         first = None if test is None else FirstTokens(corpus, pattern, test)
-    tests = PatternTests(corpus, pattern)
+    tests = tests if tests is not None and tests.has(pattern) else PatternTests(corpus, pattern)
     root = pattern.root
     if isinstance(root, Test) and pattern.constraint is None and first is None:
         tokens = corpus.positions_of(tests.types(root)) if tests.is_listed(root) else tests.positions(root)
@@ -430,7 +431,7 @@ class _Search:
         They are the units that have one of the anchors, and all that hits need; where places or values of labels are
         asked, the documents.
         """
-        if everywhere or not self.tests.are_of_tokens:
+        if everywhere or not self.tests.are_of_tokens or self.tests.are_looked_up:
             return None
         if sum(self.occurrences(anchor) for anchor in anchors) * _SCAN_FROM > self.corpus.n_tokens:
             return None
@@ -495,5 +496,4 @@ def _in_documents(corpus: CorpusView, hits: Hits, mask: Array | None) -> Hits:
 
 
 def _array(column: Capsules) -> Array:
-    array: Array = series_from_core("", column).to_numpy()
-    return array
+    return np.asarray(series_from_core("", column).to_numpy())

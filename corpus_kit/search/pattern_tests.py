@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -12,7 +13,7 @@ from corpus_kit._core import SearchText
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.query.pattern_tree import Pattern, Test
 from corpus_kit.search.token_rows import TokenRows, asks_layers
-from corpus_kit.search.type_rows import type_rows
+from corpus_kit.search.type_rows import TypeRows, type_rows
 from corpus_kit.search.type_sets import TypeSet, TypeSets, is_word
 
 __all__ = ["ANY_WORD", "IS_WORD", "PatternTests"]
@@ -37,6 +38,7 @@ class PatternTests:
         listed = [test for test in tests if not asks_layers(test)]
         self.sets = {test: self._passing(test, types.of(test)) for test in listed}
         self._text = pattern.text
+        self._known = frozenset(pattern.tests)
         self._counts: dict[Test, int] = {}
         self._token_rows: TokenRows | None = None
         if len(self.sets) < len(tests):
@@ -45,6 +47,10 @@ class PatternTests:
 
     def _passing(self, test: Test, types: TypeSet) -> TypeSet:
         return TypeSet(types.listed[self.words[types.listed]], types.inverted) if test.words_only else types
+
+    def has(self, pattern: Pattern) -> bool:
+        """Return whether these are tests of a pattern, or of it and others."""
+        return self._known.issuperset(pattern.tests)
 
     @property
     def what(self) -> str:
@@ -96,6 +102,18 @@ class PatternTests:
         """Whether the text has a number for each token, since some tests ask for layers or structures."""
         return self._token_rows is not None
 
+    @property
+    def are_looked_up(self) -> bool:
+        """Whether the number of each token is known already."""
+        return self._token_rows is not None and self._token_rows.are_known
+
+    def look_up(self) -> None:
+        """Look up the number of each token, or of each type, once for several searches."""
+        if self._token_rows is None:
+            _ = self._type_rows
+        else:
+            self._token_rows.look_up()
+
     def is_listed(self, test: Test) -> bool:
         """Return whether the index lists the tokens that pass a test: those of its types."""
         return self._token_rows is None or test.condition is None or test in self.sets
@@ -123,7 +141,11 @@ class PatternTests:
         if found is not None:
             text = search(found.tests, found.stride, barrier_bits, of_tokens=found.rows(read))
             return {ANY_WORD: IS_WORD, **found.numbers}, text
-        only = [test.words_only for test in self.sets]
-        table = type_rows(self.words, list(self.sets.values()), only, what=self.what)
+        table = self._type_rows
         numbers = {ANY_WORD: IS_WORD, **dict(zip(self.sets, table.numbers, strict=True))}
         return numbers, search(table.tests, table.stride, barrier_bits, table.rows)
+
+    @cached_property
+    def _type_rows(self) -> TypeRows:
+        only = [test.words_only for test in self.sets]
+        return type_rows(self.words, list(self.sets.values()), only, what=self.what)

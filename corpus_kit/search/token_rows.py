@@ -184,7 +184,7 @@ class TokenRows:
 
     def rows(self, read: tuple[Integers, Integers] | None = None) -> Array:
         """Return the row of each token in these ranges, of all for None (UInt32); that of others means nothing."""
-        if read is None:
+        if read is None or self.are_known:
             return self._rows
         first, end = read
         if int((end - first).sum()) * 2 > self._corpus.n_tokens:
@@ -193,7 +193,19 @@ class TokenRows:
         rows[tokens] = self._rows_at(tokens)
         return rows
 
+    @property
+    def are_known(self) -> bool:
+        """Whether the row of each token was looked up already, by a search with the same tests."""
+        return "_rows" in self.__dict__
+
+    def look_up(self) -> None:
+        """Look up the row of each token, for all searches with these tests."""
+        _ = self._rows
+
     def _rows_at(self, tokens: Array) -> Array:
+        if self.are_known:
+            known: Array = self._rows[tokens]
+            return known
         rows = self._tables[0][self._corpus.token_types[tokens]]
         for table, column in zip(self._tables[1:], self._columns.values(), strict=True):
             rows += table[column.at(tokens)]

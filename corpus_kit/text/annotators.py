@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Any, TypeAlias
 
@@ -155,9 +156,14 @@ def annotator_record() -> dict[str, str | int]:
     return {
         "name": "corpus_kit",
         "version": ANNOTATOR_VERSION,
-        "wordfreq": version("wordfreq"),
-        "simplemma": version("simplemma"),
+        "wordfreq": _version("wordfreq"),
+        "simplemma": _version("simplemma"),
     }
+
+
+@cache
+def _version(name: str) -> str:
+    return version(name)
 
 
 def check_annotations(words: Sequence[str], answers: Any) -> pl.DataFrame:

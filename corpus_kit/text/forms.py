@@ -22,6 +22,7 @@ from corpus_kit.text.token_flags import BEGINS_PARAGRAPH
 from corpus_kit.text.tokenization import COUNTED_KINDS, Tokenizer
 
 __all__ = [
+    "BREAK",
     "NO_FORM",
     "DocumentTokens",
     "Forms",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 NO_FORM = 0xFFFFFFFF  # of a type that is not counted
+BREAK = 0xFFFFFFFE  # the same, and no n-gram passes over it
 
 
 class DocumentTokens(NamedTuple):
@@ -51,8 +53,8 @@ class DocumentTokens(NamedTuple):
 class Forms:
     """The form of each type that is counted.
 
-    `of_type` maps type ids to rows of `words`, or to NO_FORM. If it is None, each type is its own form. A null in
-    `words` is the form of types that are counted among the others, but have no name to be shown by.
+    `of_type` maps type ids to rows of `words`, or to NO_FORM or BREAK. If it is None, each type is its own form. A null
+    in `words` is the form of types that are counted among the others, but have no name to be shown by.
     """
 
     def __init__(self, of_type: Numbers | None, words: pl.Series) -> None:
@@ -129,13 +131,16 @@ class Selected(NamedTuple):
     document_ends: npt.NDArray[np.uint64]
 
 
-def select(tokens: DocumentTokens, forms: Forms, barrier_bits: int = 0, *, threads: int | None = None) -> Selected:
+def select(
+    tokens: DocumentTokens, forms: Forms, barrier_bits: int = 0, *, shortest: int = 1, threads: int | None = None
+) -> Selected:
     """Return the tokens of the chosen documents whose type has a form, as numbers of the form.
 
     Args:
         tokens: The tokens.
         forms: The forms of their types.
         barrier_bits: The flags of tokens that an n-gram does not cross.
+        shortest: The length of the shortest n-gram; fewer tokens between two barriers may be left out.
         threads: The most threads to use, or None for `corpus_kit.threads`.
     """
     if forms.of_type is None and tokens.chosen is None and barrier_bits & BEGINS_PARAGRAPH:
@@ -149,6 +154,7 @@ def select(tokens: DocumentTokens, forms: Forms, barrier_bits: int = 0, *, threa
         of_type,
         barrier_bit=barrier_bits,
         documents=tokens.chosen,
+        shortest=shortest,
         threads=threads_or_default(threads),
     )
     ids, marks, ends = (series_from_core("", column).to_numpy() for column in columns[:3])

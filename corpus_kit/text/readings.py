@@ -300,6 +300,7 @@ def _with_own_counts(counts: Mapping[str, int] | pl.DataFrame) -> tuple[_Weighed
     )
     totals = bare.group_by("word", maintain_order=True).agg(pl.col("count").sum())
     rows = lex.lemmas.slice(lex.n_known).to_frame("word").with_row_index("row")
+    rows = rows.join(totals, on="word", how="semi", maintain_order="left")  # of many words, few are counted
     known = totals.join(rows, on="word", how="left", maintain_order="left")
     unknown_counts = lex.unknown_counts.copy()
     found = known.filter(pl.col("row").is_not_null())
@@ -319,13 +320,23 @@ def _with_own_counts(counts: Mapping[str, int] | pl.DataFrame) -> tuple[_Weighed
     read = all_readings(encoded(words["word"]), lex.morphology, stems)
     classes = np.concatenate([lex.classes, own.classes])
     evidence = evidence_of(read, words["count"].to_numpy(), classes, lex.cells)
+    read_as = np.unique(evidence.lexemes)
+    read_as = read_as[read_as < lex.n_known]  # the weights of all others stay what they are without own counts
     for _ in range(_ITERATIONS):
-        sums = lex.sums + received(evidence, weights, lex.n_known)
-        weights[: lex.n_known] = weights_of(sums, lex.categories)
+        sums = lex.sums[read_as] + received(evidence, weights, lex.n_known)[read_as]
+        weights[: lex.n_known] = _without_own_counts()
+        weights[read_as] = weights_of(sums, lex.categories[read_as])
     first = int(lex.lemma_numbers.max()) + 1
     numbers = np.concatenate([lex.lemma_numbers, np.arange(first, first + new.height, dtype=np.uint32)])
     weighed = _Weighed(stems, costs(weights), numbers, pl.concat([lex.lemmas, new["word"].alias("lemmas")]))
     return weighed, words["word"], read
+
+
+@cache
+def _without_own_counts() -> Floats:
+    """Return the weights of the lexemes that are known, as the sums of the general counts make them."""
+    lex = lexicon()
+    return weights_of(lex.sums, lex.categories)
 
 
 def _own_words(counts: Mapping[str, int] | pl.DataFrame) -> pl.DataFrame:
@@ -395,13 +406,18 @@ def readings(words: Any) -> pl.DataFrame:
     return rows.sort("order", -pl.col("probability"), maintain_order=True).drop("order")
 
 
+@cache
+def _slots() -> pl.DataFrame:
+    return verb_slots(table("classes"))
+
+
 def _readings_of(words: pl.DataFrame) -> pl.DataFrame:
     """Return the readings of words that are not listed."""
     found = _all_readings(words["plain"])
     verbs = table("verbs").select(pl.col("patterns").alias("pattern")).with_row_index("lexeme")
     spread = (
         found.join(verbs, on="lexeme", how="left", maintain_order="left")
-        .join(verb_slots(table("classes")), on=["class", "front", "back"], how="left", maintain_order="left")
+        .join(_slots(), on=["class", "front", "back"], how="left", maintain_order="left")
         .with_columns(pl.col("share").fill_null(1.0))
     )
     reading = ["row", *_CUTS, "class", "lexeme", "front", "back"]

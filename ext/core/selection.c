@@ -35,27 +35,108 @@ typedef struct {
   unsigned workers;
   size_t document[CK_MOST_WORKERS + 1], token[CK_MOST_WORKERS + 1]; /* the first ones of each worker */
   size_t kept[CK_MOST_WORKERS];
+  uint32_t *pairs; /* the counters of each worker, of which the first ones become the sums; NULL if none are parted */
+  unsigned pair_bits; /* each worker has 2^pair_bits */
 } ck_selecting;
 
-/* Writes the tokens that are kept from `place` on, and sets it to their end. */
-static ck_code ck_select_document(const ck_selection_job *job, size_t begin, size_t end, ck_selection *out,
-                                  size_t *place, ck_error *error) {
-  size_t length = *place;
+/* The fewer counters, the more of them a near cache holds; as many as this are worth it if few pairs reach `least`. */
+enum { CK_FEWEST_PAIR_BITS = 10, CK_MOST_PAIR_BITS = 20, CK_PAIRS_ABOVE_MEAN = 8 };
+
+static inline size_t ck_pair_of(unsigned bits, uint32_t one, uint32_t other) {
+  uint64_t pair = (uint64_t)one << 32 | other;
+  pair = (pair ^ pair >> 29) * 0xBF58476D1CE4E5B9u;
+  return (size_t)((pair ^ pair >> 32) * 0x94D049BB133111EBu >> (64 - bits));
+}
+
+static ck_code ck_no_such_form(const ck_selection_job *job, size_t at, uint32_t type, ck_error *error) {
+  return ck_fail(error, CK_CORRUPT, "token %zu has the type %u, but there are %zu types", at, type, job->n_types);
+}
+
+/* Writes the tokens that are kept from `place` on, and sets it to their end. Specialised for whether any are left out
+ * that have a form. */
+static CK_INLINE ck_code ck_select_range(const ck_selecting *selecting, size_t begin, size_t end, size_t *place,
+                                         const bool all, ck_error *error) {
+  const ck_selection_job *job = selecting->job;
+  const uint32_t *pairs = selecting->pairs;
+  const unsigned bits = selecting->pair_bits;
+  ck_selection *out = selecting->out;
+  size_t length = *place, run = length; /* where the last run begins */
+  uint32_t previous = CK_NO_FORM;
   uint8_t pending = 1;
   for (size_t i = begin; i < end; i++) {
     uint32_t type = ck_once32(&job->type_ids[i]);
-    if (CK_UNLIKELY(type >= job->n_types))
-      return ck_fail(error, CK_CORRUPT, "token %zu has the type %u, but there are %zu types", i, type, job->n_types);
+    CK_TRY(CK_UNLIKELY(type >= job->n_types) && ck_no_such_form(job, i, type, error));
     uint32_t form = job->form_of_type[type];
-    bool counted = form != CK_NO_FORM;
-    pending |= (job->flags[i] & job->barrier_bits) != 0;
+    bool counted = form < CK_BREAK;
+    pending |= ((job->flags[i] & job->barrier_bits) != 0) | (form == CK_BREAK);
+    if (!all && counted) {
+      pending = pending || (pairs && pairs[ck_pair_of(bits, previous, form)] < job->least);
+      if (pending) {
+        length = length - run < job->shortest ? run : length;
+        run = length;
+      }
+      previous = form;
+    }
     out->ids[length] = form;
     out->barriers[length] = pending;
     if (out->positions) out->positions[length] = (uint32_t)i;
     length += counted;
     pending = counted ? 0 : pending;
   }
-  *place = length;
+  *place = !all && length - run < job->shortest ? run : length;
+  return CK_OK;
+}
+
+static ck_code ck_select_document(const ck_selecting *all, size_t begin, size_t end, size_t *place, ck_error *error) {
+  return all->pairs || all->job->shortest > 1 ? ck_select_range(all, begin, end, place, false, error)
+                                              : ck_select_range(all, begin, end, place, true, error);
+}
+
+static ck_code ck_count_pairs(const ck_selecting *all, size_t begin, size_t end, uint32_t *pairs, ck_error *error) {
+  const ck_selection_job *job = all->job;
+  const unsigned bits = all->pair_bits;
+  uint32_t previous = CK_NO_FORM;
+  bool pending = true;
+  for (size_t i = begin; i < end; i++) {
+    uint32_t type = ck_once32(&job->type_ids[i]);
+    CK_TRY(CK_UNLIKELY(type >= job->n_types) && ck_no_such_form(job, i, type, error));
+    uint32_t form = job->form_of_type[type];
+    pending |= ((job->flags[i] & job->barrier_bits) != 0) | (form == CK_BREAK);
+    if (form >= CK_BREAK) continue;
+    if (!pending) pairs[ck_pair_of(bits, previous, form)]++;
+    previous = form;
+    pending = false;
+  }
+  return CK_OK;
+}
+
+static ck_code ck_count_pairs_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_selecting *all = (const ck_selecting *)context;
+  const ck_selection_job *job = all->job;
+  size_t begin = all->token[worker];
+  for (size_t d = all->document[worker]; d < all->document[worker + 1]; d++) {
+    size_t end = begin + ck_once32(&job->counts[d]);
+    if (CK_UNLIKELY(end < begin || end > all->token[worker + 1])) break; /* which is found when tokens are selected */
+    CK_TRY((!job->chosen || job->chosen[d]) &&
+           ck_count_pairs(all, begin, end, all->pairs + ((size_t)worker << all->pair_bits), error));
+    CK_TRY(ck_tick(ticker, (int64_t)(end - begin), error));
+    begin = end;
+  }
+  return CK_OK;
+}
+
+/* Counts the pairs of neighbours, if rare ones are to be parted. */
+static ck_code ck_select_pairs(ck_selecting *all, ck_ticker *ticker, ck_error *error) {
+  if (!all->job->least) return CK_OK;
+  unsigned bits = CK_FEWEST_PAIR_BITS;
+  while (bits < CK_MOST_PAIR_BITS && all->job->n_tokens >> bits > all->job->least / CK_PAIRS_ABOVE_MEAN) bits++;
+  all->pair_bits = bits;
+  size_t size = (size_t)1 << bits;
+  all->pairs = (uint32_t *)calloc(all->workers * size, sizeof(uint32_t));
+  if (!all->pairs) return ck_out_of_memory(error, all->workers * size * sizeof(uint32_t));
+  CK_TRY(ck_parallel(all->workers, ck_count_pairs_worker, all, ticker, error));
+  for (unsigned w = 1; w < all->workers; w++)
+    for (size_t c = 0; c < size; c++) all->pairs[c] += all->pairs[w * size + c]; /* at most the number of tokens */
   return CK_OK;
 }
 
@@ -67,7 +148,7 @@ static ck_code ck_select_worker(void *context, unsigned worker, ck_ticker *ticke
     size_t end = begin + ck_once32(&job->counts[d]);
     if (CK_UNLIKELY(end < begin || end > all->token[worker + 1]))
       return ck_fail(error, CK_CORRUPT, "the numbers of tokens of the documents changed while they were read");
-    CK_TRY((!job->chosen || job->chosen[d]) && ck_select_document(job, begin, end, all->out, &place, error));
+    CK_TRY((!job->chosen || job->chosen[d]) && ck_select_document(all, begin, end, &place, error));
     CK_TRY(ck_tick(ticker, (int64_t)(end - begin), error));
     all->out->document_ends[d] = place - (first + worker);
     begin = end;
@@ -124,7 +205,9 @@ ck_code ck_select(const ck_selection_job *job, ck_selection *out, ck_ticker *tic
   all.workers = ck_workers_for(job->threads, job->n_tokens, job->grain);
   ck_code code = ck_selection_allocate(job, all.workers, out, error);
   if (!code) code = ck_select_cut(&all, error);
+  if (!code) code = ck_select_pairs(&all, ticker, error);
   if (!code) code = ck_parallel(all.workers, ck_select_worker, &all, ticker, error);
+  free(all.pairs);
   if (!code)
     ck_select_close(&all);
   else

@@ -1,13 +1,19 @@
 /* Selection of the ids that are counted from all tokens.
  *
- * A type has a form (the id that is counted) or CK_NO_FORM: such a token is neither counted nor a barrier. A sentence
- * or paragraph that begins with a token without a form begins with the next token that has one. */
+ * A type has a form (the id that is counted), CK_NO_FORM: such a token is neither counted nor a barrier, or CK_BREAK: it
+ * is not counted, and a barrier. A sentence or paragraph that begins with a token without a form begins with the next
+ * token that has one.
+ *
+ * What cannot be in a frequent n-gram can be left out: a barrier is set between two neighbours that occur together too
+ * rarely, and then runs that are too short are dropped. Pairs share counters by their hash (Park, Chen & Yu 1995), so a
+ * counter is at least the count of each of its pairs: no frequent pair is parted, and few rare ones are not. */
 #ifndef CK_SELECTION_H
 #define CK_SELECTION_H
 
 #include "core.h"
 
 #define CK_NO_FORM 0xFFFFFFFFu
+#define CK_BREAK 0xFFFFFFFEu
 
 typedef struct {
   uint32_t *ids;
@@ -31,7 +37,9 @@ typedef struct {
   uint8_t barrier_bits; /* the flags that are barriers */
   bool with_positions;
   unsigned threads;
-  size_t grain; /* tokens that are worth a thread */
+  size_t grain;    /* tokens that are worth a thread */
+  size_t shortest; /* fewer tokens than this between two barriers are left out */
+  uint64_t least;  /* pairs of tokens that occur less often may be parted; 0: none are */
 } ck_selection_job;
 
 /* On failure the selection is freed. */

@@ -9,7 +9,8 @@ the rounds is printed, since other programs only add to it, beside the processor
                   warms up), and of a second window
     tab           from the click, or the last key, to the rows painted: of the first use and of a later one
     typing        from the input event of each key to the rows painted: the median, the 95th percentile, the largest
-    page          heap of scripts, proportional memory (PSS) of the process that draws the page, layout shift
+    page          heap of scripts, proportional memory (PSS) of the process that draws the page; its private memory once
+                  garbage is collected, of which an empty page of the same browser has its part; layout shift
 
 What has no hits has no rows to paint: the page says so when nothing more is typed for a while. These keys are silent.
 """
@@ -193,17 +194,46 @@ class Reader:
         session.send("Performance.enable")
         metrics = session.send("Performance.getMetrics")["metrics"]
         self.times[f"{name}: heap, MB"] = next(m["value"] for m in metrics if m["name"] == "JSHeapUsedSize") / 1e6
-        processes = self.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
-        renderers = [each["id"] for each in processes if each["type"] == "renderer"]
-        self.times[f"{name}: process, MB"] = max(map(proportional, renderers))
+        process = renderer(self.browser, self.page)
+        self.times[f"{name}: process, MB"] = memory(process, "Pss")
+        session.send("HeapProfiler.collectGarbage")
+        self.page.wait_for_timeout(1000)
+        self.times[f"{name}: private, without garbage, MB"] = memory(process, "Private_Clean", "Private_Dirty")
         self.times[f"{name}: layout shift"] = self.page.evaluate("window.bench.shift")
 
 
-def proportional(process: int) -> float:
-    """Return the proportional set size of a process, in megabytes."""
+def renderer(browser: Any, page: Any) -> int:
+    """Return the process that draws a page: the one that works while its script does."""
+    session = browser.new_browser_cdp_session()
+
+    def worked() -> dict[int, float]:
+        processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+        return {each["id"]: each["cpuTime"] for each in processes if each["type"] == "renderer"}
+
+    before = worked()
+    page.evaluate("for (const end = performance.now() + 500; performance.now() < end; ) {}")
+    after = worked()
+    return max(after, key=lambda process: after[process] - before.get(process, 0.0))
+
+
+def memory(process: int, *kinds: str) -> float:
+    """Return the memory of a process, in megabytes: the sum of some kinds."""
     text = Path(f"/proc/{process}/smaps_rollup").read_text()
-    found = re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)
-    return 0.0 if found is None else int(found.group(1)) * 1024 / 1e6
+    return (
+        sum(int(number) for kind, number in re.findall(r"^(\w+):\s+(\d+)", text, re.MULTILINE) if kind in kinds)
+        * 1024
+        / 1e6
+    )
+
+
+def empty_page(browser: Any) -> float:
+    """Return the private memory of the process that draws a page of one word, in megabytes."""
+    page = browser.new_context().new_page()
+    page.goto("data:text/html,<title>empty</title>empty")
+    page.wait_for_timeout(1000)
+    private = memory(renderer(browser, page), "Private_Clean", "Private_Dirty")
+    page.context.close()
+    return private
 
 
 def measure(corpus: Path, word: str, words: list[str], *, names: bool) -> dict[str, Any]:
@@ -213,6 +243,7 @@ def measure(corpus: Path, word: str, words: list[str], *, names: bool) -> dict[s
         try:
             started = time.perf_counter()
             reader = Reader(browser, server)
+            reader.times["page, empty: private, MB"] = empty_page(browser)
             reader.times["command to address"] = 1e3 * (started - server.begun)
             reader.opens("first view, new server")
             reads(reader, word, words, names=names)

@@ -5,7 +5,10 @@ new processes that take turns: base, change, change, base ... A kernel that look
 fails the gate if it is slower each time: in most rounds, and by more than the threshold in the fastest ones. Standard
 library only; the repository is not changed.
 
-Usage: gate.py [--base REVISION] [--threshold 1.15] [--seconds 280]
+Usage: gate.py [--base REVISION] [--threshold 1.15] [--seconds 280] [--folder FOLDER [--build]]
+
+Building needs no quiet machine, timing does: with --build both are only built, and a later call with the same --folder
+times these builds.
 
 The default base is the merge base of HEAD and origin/main, or the parent of HEAD if that is HEAD itself.
 """
@@ -16,6 +19,7 @@ import argparse
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -222,11 +226,17 @@ class Builds:
         self._texts = folder / "texts.parquet"
 
     def make(self, repository: Path, base: str, change: str) -> None:
-        """Build both in parallel; exit if the change does not build.
+        """Build both in parallel, unless the folder has them; exit if the change does not build.
 
         Raises:
             NothingToCompareError: If the base does not build.
         """
+        made = self._folder / "made.txt"
+        trees = git("rev-parse", f"{base}^{{tree}}", f"{change}^{{tree}}", repository=repository)
+        if made.exists() and made.read_text() == trees:
+            return
+        for side in ("base", "change"):
+            shutil.rmtree(self._folder / side, ignore_errors=True)
         with ThreadPoolExecutor(2) as pool:
             sides = {"base": base, "change": change}
             jobs = {side: pool.submit(build, repository, sides[side], self._folder / side) for side in sides}
@@ -236,6 +246,7 @@ class Builds:
         if failed["base"]:
             raise NothingToCompareError(f"the base {base[:10]} does not build here:\n{failed['base']}")
         self._run("change", "texts", str(self._texts))
+        made.write_text(trees)
 
     def measure(self, side: str, names: list[str]) -> dict[str, float | None]:
         times: dict[str, float | None] = json.loads(self._run(side, "time", str(self._texts), *names))
@@ -265,16 +276,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--base", help="the revision to compare with")
     parser.add_argument("--threshold", type=float, default=1.15, help="the largest ratio of change to base that passes")
     parser.add_argument("--seconds", type=float, default=280, help="time for everything, with the builds")
+    parser.add_argument("--folder", type=Path, help="a new folder that keeps the builds, or that of an earlier call")
+    parser.add_argument("--build", action="store_true", help="only build both, in this folder")
     given = parser.parse_args(arguments)
+    if given.build and given.folder is None:
+        parser.error("--build needs --folder")
     repository, start = HERE.parents[1], time.monotonic()
     try:
         base, change = revisions(repository, given.base)
         with tempfile.TemporaryDirectory(prefix="corpus-kit-gate-") as name:
-            folder, builds = Path(name), Builds(Path(name))
-            if hasattr(os, "getloadavg") and os.getloadavg()[0] > (os.cpu_count() or 1):
+            folder = given.folder.resolve() if given.folder else Path(name)
+            builds = Builds(folder)
+            if not given.build and hasattr(os, "getloadavg") and os.getloadavg()[0] > (os.cpu_count() or 1):
                 print("gate: this machine is busy; a slowdown may go unnoticed")
             print(f"gate: {change[:10]} compared with {base[:10]}; building both", flush=True)
             builds.make(repository, base, change)
+            if given.build:
+                return 0
             names = kernel_names(folder / "change")
             left = max(given.seconds - (time.monotonic() - start), LEAST_SECONDS)
             verdicts = compare(names, builds.measure, threshold=given.threshold, seconds=left)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from own_cache import own_cache
 
 __all__ = ["PATIENCE", "ROWS", "Command", "new_page"]
 
@@ -26,7 +27,13 @@ class Command:
     def __init__(self, *arguments: str, home: Path, port: int | None = None) -> None:
         self.port = free_port() if port is None else port
         jupyter = {"JUPYTER_RUNTIME_DIR": str(home / "runtime"), "JUPYTER_CONFIG_DIR": str(home)}
-        environment = {**os.environ, **jupyter, "CORPUS_KIT_CACHE": str(home / "cache"), "LANG": "C", "LC_ALL": "C"}
+        environment = {
+            **os.environ,
+            **jupyter,
+            "CORPUS_KIT_CACHE": str(own_cache(home / "cache")),
+            "LANG": "C",
+            "LC_ALL": "C",
+        }
         self.process = subprocess.Popen(
             [*COMMAND, *arguments, "--no-browser", "--port", str(self.port)],
             stderr=subprocess.PIPE, text=True, env=environment,

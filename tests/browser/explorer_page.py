@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from browser.used_pages import blank_page, give_back
+
 from corpus_kit.explore.page_files import page_script, page_style
 
 __all__ = ["Show", "showing"]
@@ -52,19 +54,10 @@ def showing(browser: Any) -> Iterator[Show]:
     pages: list[Any] = []
 
     def shown(explorer: Any, *, width: int = 1200, scheme: str = "light") -> Any:
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        page.failures, page.requests = [], []
+        page = blank_page(browser, "widget", page_style(), width=width, height=800, scheme=scheme)
         page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: page.failures.append(str(error)))
-        page.on("request", lambda asked: page.requests.append(asked.url))
-        style = page_style()
-        page.expose_function("python", lambda message: answer(explorer, json.loads(message)))
-        page.set_content(
-            f"<!DOCTYPE html><html><head><meta charset=utf-8><title>widget</title><style>{style}</style></head>"
-            '<body style="margin:0"><div id="host"></div></body></html>'
-        )
-        page.evaluate(MODEL, {"_page": explorer._page, "_setup": explorer._setup})
-        page.evaluate(RENDER, page_script())
+        page.draw = lambda explorer, state: draw(page, explorer, state)
+        page.draw(explorer, {})
         pages.append(page)
         return page
 
@@ -73,7 +66,14 @@ def showing(browser: Any) -> Iterator[Show]:
         assert page.failures == []
         assert [url for url in page.requests if not url.startswith("blob:")] == [], "the page loaded something"
         assert page.title() == "widget", "markup of a corpus was run"
-        page.close()
+        give_back(page)
+
+
+def draw(page: Any, explorer: Any, state: Any) -> None:
+    """Draw an explorer on a page that kept the state of an earlier one."""
+    page.answer = lambda message: answer(explorer, json.loads(message))
+    page.evaluate(MODEL, {"_page": explorer._page, "_setup": explorer._setup, "_state": state})
+    page.evaluate(RENDER, page_script())
 
 
 def answer(explorer: Any, message: Any) -> str:

@@ -15,7 +15,7 @@ neither read nor written, and only loopback is used.
             lab.picture(lab.output(page, 0), "two")   # two.png in CORPUS_KIT_ARTIFACTS, if set
             page.close()
 
-A server takes three seconds to start, a notebook four to open: share a server among the tests of a module.
+A server takes three seconds to start, a notebook four to open: share them (`plain` and `shown_in` in conftest.py).
 The page contains all outputs, including those out of view (`windowingMode: none`); there is no autosave.
 """
 
@@ -123,10 +123,6 @@ class Server:
     def log(self) -> str:
         """Return the output of the server so far."""
         return (self.home / "log.txt").read_text(encoding="utf-8", errors="replace")
-
-    def theme(self, name: str) -> None:
-        """Set the theme of pages opened from now on: "light" or "dark"."""
-        _write_settings(self.home, {"apputils-extension/themes": {"theme": THEMES[name]}})
 
     def open(self, browser: Any, notebook: str, *, width: int = 1400, height: int = 900, kernel: bool = True) -> Any:
         """Open a new page with a notebook in a single tab, ready to run.
@@ -356,6 +352,31 @@ def set_source(page: Any, place: int, text: str) -> None:
         }""",
         [place, text],
     )
+
+
+@contextmanager
+def dark(page: Any) -> Iterator[None]:
+    """Show an open page in JupyterLab's dark theme, then in the light one again."""
+    _change_theme(page, "dark")
+    try:
+        yield
+    finally:
+        _change_theme(page, "light")
+
+
+def _change_theme(page: Any, name: str) -> None:
+    command = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme}).then(() => 0)"
+    page.evaluate(command, THEMES[name])
+    page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(name == 'light').lower()}'")
+
+
+def colours(what: Any) -> tuple[list[int], list[int]]:
+    """Return the red, green and blue of the letters and of the ground of a locator's element."""
+    style = "element => [getComputedStyle(element).color, getComputedStyle(element).backgroundColor]"
+    ink, ground = (
+        [int(float(part)) for part in found.strip("rgba()").split(",")[:3]] for found in what.evaluate(style)
+    )
+    return ink, ground
 
 
 def letters(what: Any, start: int, end: int) -> dict[str, float]:

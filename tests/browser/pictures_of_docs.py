@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ SIZE = {"width": 1040, "height": 620}
 COLOURS = 64
 PANE = "[role=tabpanel]:not([hidden]) "
 FOLDERS = {"ar": "نصوصي", "en": "my-texts"}
+OTHERS = {"ar": ("مستندات", "صور"), "en": ("Documents", "Pictures")}
 COMMAND = [sys.executable, "-c", "from corpus_kit.cli.main import main; main()", "explore"]
 
 
@@ -36,9 +38,10 @@ COMMAND = [sys.executable, "-c", "from corpus_kit.cli.main import main; main()",
 def explorer(folder: Path, *arguments: str) -> Iterator[str]:
     """Run `corpus-kit explore` in a folder, and return the address of its page."""
     own = {
-        "JUPYTER_RUNTIME_DIR": "runtime",
-        "JUPYTER_CONFIG_DIR": "config",
-        "CORPUS_KIT_CACHE": tempfile.mkdtemp(dir=folder),
+        "HOME": "",
+        "JUPYTER_RUNTIME_DIR": ".runtime",
+        "JUPYTER_CONFIG_DIR": ".config",
+        "CORPUS_KIT_CACHE": tempfile.mkdtemp(dir=folder, prefix="."),
     }
     process = subprocess.Popen(
         [*COMMAND, *arguments, "--no-browser"], stderr=subprocess.PIPE, text=True, cwd=folder,
@@ -90,14 +93,13 @@ class Camera:
 
 def from_a_folder(camera: Camera, folder: str) -> None:
     """Take the way from a folder of texts to key words."""
-    camera.page.wait_for_selector("#path")
-    camera.page.fill("#path", folder)
+    camera.page.locator(".rows button", has_text=folder).click()
+    camera.page.locator(".above [aria-current]", has_text=folder).wait_for()
     camera.take("start")
-    camera.page.click("form button:not([type])")
+    camera.page.click("form .go button")
     camera.wait_for_rows()
     camera.page.locator("[data-kind=report] button").last.click()
     camera.tab("keywords")
-    camera.page.select_option(f"{PANE}[data-name=by]", "folder")
     camera.wait_for_rows()
     camera.take("keywords")
 
@@ -132,7 +134,9 @@ def around_the_tabs(camera: Camera) -> None:
     camera.take("collocates")
     page.select_option(f"{PANE}.ck-chart-choice select", "collocation_network")
     page.wait_for_selector(f"{PANE}.ck-picture circle")
+    page.set_viewport_size({"width": 900, "height": 1000})  # the whole network
     camera.take("network", f"{PANE}.ck-picture")
+    page.set_viewport_size(SIZE)
     camera.tab("trends")
     page.fill(f"{PANE}[data-name=patterns]", "هدنة، المسيرات")
     camera.wait_for_rows()
@@ -152,14 +156,26 @@ def around_the_tabs(camera: Camera) -> None:
 def main(target: Path) -> None:
     """Take all pictures."""
     sample = str(ck.sample_corpus().path)
-    with lab.driver() as driver, tempfile.TemporaryDirectory() as folder:
+    folder = Path(tempfile.gettempdir()) / "sara"  # pictures show its name
+    folder.mkdir()
+    try:
+        _take(folder, target, sample)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _take(folder: Path, target: Path, sample: str) -> None:
+    with lab.driver() as driver:
         browser = lab.launch(driver)
         for language, name in FOLDERS.items():
             there = target / language
             there.mkdir(parents=True, exist_ok=True)
-            write_texts(Path(folder) / name)
+            home = folder / language
+            write_texts(home / name)
+            for other in OTHERS[language]:
+                (home / other).mkdir()
             for arguments, visit in (((), lambda camera: from_a_folder(camera, name)), ((sample,), around_the_tabs)):  # noqa: B023
-                with explorer(Path(folder), *arguments, "--language", language) as address:
+                with explorer(home, *arguments, "--language", language) as address:
                     page = browser.new_page(viewport=SIZE, locale=language)
                     page.goto(address)
                     visit(Camera(page, there))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,16 +22,10 @@ CELLS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Server]:
-    folder = tmp_path_factory.mktemp("notebooks")
-    lab.write_notebook(folder / "chart.ipynb", CELLS)
-    with lab.serve(folder) as running:
-        yield running
-
-
-def test_a_live_chart_and_its_image(server: lab.Server, browser: Any) -> None:
-    page = server.open(browser, "chart.ipynb")
+def test_a_live_chart_and_its_image(plain: lab.Server, browser: Any, shown_in: Any) -> None:
+    notebook = plain.root / "live-chart.ipynb"
+    lab.write_notebook(notebook, CELLS)
+    page = shown_in(plain, browser, notebook.name)
     assert lab.run_cell(page, 0), lab.errors(page)
     output = lab.output(page, 0)
     output.locator(".ck-chart .ck-c-bar").first.wait_for()
@@ -48,12 +41,11 @@ def test_a_live_chart_and_its_image(server: lab.Server, browser: Any) -> None:
     assert page.failures == []
     page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
-    saved = json.loads((server.root / "chart.ipynb").read_text(encoding="utf-8"))
+    saved = json.loads(notebook.read_text(encoding="utf-8"))
     assert "widgets" not in saved["metadata"]
     assert "image/png" in saved["cells"][0]["outputs"][0]["data"]
-    server.show(page, "chart.ipynb", kernel=False)
+    plain.show(page, notebook.name, kernel=False)
     lab.output(page, 0).locator(".ck-still-chart img").wait_for()
     assert lab.output(page, 0).locator("img:visible").count() == 1
     assert lab.output(page, 0).get_by_text("Loading widget").locator("visible=true").count() == 0
     lab.picture(page, "chart-without-kernel")
-    page.close()

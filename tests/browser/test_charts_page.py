@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from browser.used_pages import blank_page, give_back
 
 import corpus_kit as ck
 from corpus_kit import plots
@@ -48,15 +49,8 @@ def show(browser: Any) -> Iterator[Show]:
     pages: list[Any] = []
 
     def shown(chart: Any, *, width: int = 800, scheme: str = "light") -> Any:
-        page = browser.new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
-        page.failures, page.requests = [], []
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: page.failures.append(str(error)))
-        page.on("request", lambda asked: page.requests.append(asked.url))
-        page.set_content(
-            f"<!DOCTYPE html><html><head><meta charset=utf-8><title>chart</title><style>{chart_style()}</style></head>"
-            '<body style="margin:0"><div id="host"></div></body></html>'
-        )
+        page = blank_page(browser, "chart", chart_style(), width=width, height=700, scheme=scheme)
+        page.set_default_timeout(20_000)
         page.evaluate(RENDER, [chart_script(), chart if isinstance(chart, dict) else chart.data()])
         pages.append(page)
         return page
@@ -67,7 +61,7 @@ def show(browser: Any) -> Iterator[Show]:
         assert [url for url in page.requests if not url.startswith("blob:")] == [], "the page loaded something"
         assert page.title() == "chart", "markup of a corpus was run"
         assert page.locator("#host img").count() == 0
-        page.close()
+        give_back(page)
 
 
 def box(page: Any, selector: str, place: int = 0) -> dict[str, float]:
@@ -156,11 +150,27 @@ def test_bars_grow_from_the_right_and_labels_are_isolated(show: Show) -> None:
     assert title["x"] + title["width"] > 780, "the title begins at the right"
 
 
+@pytest.mark.parametrize("width", [800, 360])
+def test_a_tip_is_whole_where_its_chart_is_cut(show: Show, width: int) -> None:
+    page = show(samples()["Bars"], width=width)
+    page.evaluate("document.getElementById('host').style.cssText = 'height: 60px; overflow: hidden; contain: content'")
+    page.locator(".ck-c-stage").focus()
+    for key in ("Home", "End"):
+        page.keyboard.press(key)
+        assert page.locator(".ck-c-tip").is_visible()
+        shown, ring = box(page, ".ck-c-tip"), box(page, ".ck-c-ring")
+        assert shown["x"] >= 0
+        assert shown["x"] + shown["width"] <= width
+        assert shown["y"] >= 0
+        assert shown["height"] > 60
+        assert ring["y"] < 60, "the mark was scrolled into view"
+
+
 def test_tips_selection_and_clicks(show: Show) -> None:
     page = show(samples()["Bars"])
     bar = box(page, ".ck-c-bar", 2)
     page.mouse.move(bar["x"] + 5, bar["y"] + 5)
-    assert tip(page).replace("\n", "").startswith(LONG), "the whole word is in the tip"
+    assert LONG in tip(page).replace("\n", ""), "the whole word is in the tip"
     assert "30" in tip(page)
     shown = box(page, ".ck-c-tip")
     assert shown["x"] >= 0
@@ -180,6 +190,19 @@ def test_tips_selection_and_clicks(show: Show) -> None:
     page.locator(".ck-c-chosen button").click()
     assert page.evaluate("window.sent.pop()") == {"kind": "select", "marks": []}
     assert page.evaluate("document.getElementById('host').offsetHeight") == before, "nothing moves"
+
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *places: float) -> None:
+        points = [{"x": stage["x"] + places[0], "y": stage["y"] + places[1]}] if places else []
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 100, 10)
+    page.wait_for_timeout(500)  # it rests, or it would scroll
+    touch("touchMove", 250, 30)
+    touch("touchMove", 400, 48)
+    touch("touchEnd")
+    assert page.evaluate("window.sent.pop()") == {"kind": "select", "marks": [0, 1]}, "by a finger"
 
 
 def test_points_have_counts_and_intervals(show: Show) -> None:

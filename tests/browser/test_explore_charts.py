@@ -12,6 +12,7 @@ import pytest
 from browser.explorer_page import Show, showing
 
 import corpus_kit as ck
+from corpus_kit.display.isolation import isolate
 from corpus_kit.explore.words import words_of_the_page
 
 pytest.importorskip("anywidget", reason="anywidget is not installed")
@@ -100,7 +101,7 @@ def test_what_is_selected_and_files(show: Show, tmp_path: Path) -> None:
     page.locator(STAGE).focus()
     for key in ("Home", "Space", "ArrowDown", "ArrowDown", "Space"):  # with the keyboard alone
         page.keyboard.press(key)
-    assert page.locator(f"{PANE}.ck-chosen-words bdi").all_inner_texts() == ["في", "أن"]
+    assert page.locator(f"{PANE}.ck-chosen-words bdi").all_inner_texts() == [isolate("في"), isolate("أن")]
     page.get_by_role("button", name=say["chosen_lines"], exact=True).press("Enter")
     expect_lines(page)
     code = page.locator(f"{PANE}.ck-code-line").inner_text()
@@ -139,6 +140,60 @@ def test_a_sketch_as_cards_the_thesaurus_and_what_words_share(show: Show) -> Non
     page.locator(f"{PANE}.ck-code-line", has_text="ck.shared_collocates").wait_for()
     rows(page).first.click()
     expect_lines(page)
+
+
+def test_lines_of_a_sketch_have_a_name_and_a_query_on_demand(show: Show) -> None:
+    options: dict[str, Any] = {"language": "ar", "tab": "sketch", "codes": ()}
+    page = show(ck.explore(ck.sample_corpus(), **options))
+    box, status = page.locator(f"{PANE}.ck-box"), page.locator(f"{PANE}.ck-status")
+    page.fill(f"{PANE}[data-name=word]", "رئيس")
+    page.fill(f"{PANE}[data-name=min_count]", "1")
+    page.locator(".ck-card-row").first.press("Enter")
+    expect_lines(page)
+    name, count = box.get_attribute("placeholder"), status.inner_text()
+    assert name.startswith(isolate("رئيس"))
+    page.locator(f"{PANE}select").first.select_option("after1")
+    page.locator(f"{PANE}.ck-code-line", has_text="sort_by").wait_for()
+    state = page.evaluate("(window.end(), window.model.get('_state'))")
+    page.evaluate("document.getElementById('host').replaceChildren()")
+    page.draw(ck.explore(ck.sample_corpus(), **options), state)  # whose Python does not know the lines
+    page.locator(f"{PANE}.ck-code-line", has_text="sort_by").wait_for()
+    assert (box.input_value(), box.get_attribute("placeholder"), status.inner_text()) == ("", name, count)
+    page.locator(f"{PANE}.ck-query").press("Enter")
+    page.locator(f"{PANE}.ck-code-line", has_text="ck.kwic").wait_for()
+    assert len(box.input_value()) > 1_000
+    assert status.inner_text() == count
+    assert page.evaluate("document.activeElement.className").startswith("ck-box")
+    box.fill("")
+    page.locator(f"{PANE}.ck-code-line", has_text="ck.lines").wait_for()
+    assert status.inner_text() == count
+
+
+def test_what_is_pressed_and_goes_leaves_the_focus_where_it_is_of_use(show: Show) -> None:
+    page = show(ck.explore(ck.sample_corpus(), language="en", tab="names", codes=()))
+
+    def pressed(selector: str) -> str:
+        page.locator(selector).press("Enter")
+        page.wait_for_function("document.activeElement !== document.body")
+        return str(page.evaluate("document.activeElement.className"))
+
+    page.locator(f"{PANE}.ck-run").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.className === 'ck-grid'")
+    page.click(".ck-selection-button")
+    page.locator(".ck-values input").first.check()
+    page.locator(".ck-top .ck-clear").wait_for(state="visible")
+    assert pressed(".ck-top .ck-clear") == "ck-selection-button"
+    open_tab(page, "words")
+    rows(page).first.wait_for()
+    draw(page, "zipf")
+    page.locator(STAGE).focus()
+    for key in ("End", "Space"):
+        page.keyboard.press(key)
+    tip = page.locator(f"{PANE}.ck-c-tip").inner_text()
+    assert "at this place:" in tip
+    assert words_of_the_page("en")["opens_all"] in tip
+    assert pressed(f"{PANE}.ck-c-chosen button").startswith("ck-c-stage")
 
 
 def test_copies_are_side_by_side_and_no_text_becomes_markup(show: Show, tmp_path: Path) -> None:

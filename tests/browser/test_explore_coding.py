@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.explorer_page import Show, showing
+from browser.explorer_page import RENDER, Show, showing
 
 import corpus_kit as ck
+from corpus_kit.explore.page_files import page_script
 
 pytest.importorskip("anywidget", reason="anywidget is not installed")
 
@@ -76,6 +77,18 @@ def test_from_lines_to_codes_by_keyboard_in_arabic(show: Show, tmp_path: Path, m
     assert page.locator(".ck-code-buttons button").first.get_attribute("title") == MARKUP
     page.set_viewport_size({"width": 360, "height": 800})
     assert not is_wider_than_the_window(page)
+    # what can be taken back and the unit that is shown outlast a reload
+    page.evaluate("() => { window.end(); document.getElementById('host').replaceChildren(); }")
+    page.evaluate(RENDER, page_script())
+    page.wait_for_selector(".ck-unit mark")
+    status(page, "الوحدة 4 من 20")
+    page.locator(".ck-unit").focus()
+    page.keyboard.press("Backspace")
+    status(page, "الوحدة 3 من 20")
+    row = project.lines("سارة").row(2, named=True)
+    assert (row["code"], row["note"]) == (None, MARKUP)  # which was given before
+    page.keyboard.press("2")
+    status(page, "المرمَّز: 3")
     # the text of the unit, and back to it
     page.locator(".ck-unit-panel .ck-bar button").last.click()
     page.wait_for_selector(".ck-reading:not([hidden]) .ck-paper p")
@@ -85,6 +98,10 @@ def test_from_lines_to_codes_by_keyboard_in_arabic(show: Show, tmp_path: Path, m
     page.wait_for_selector(".ck-step")
     assert page.locator("img").count() == 0
     assert "ck.coding_project(" in " ".join(page.locator(".ck-step code").all_inner_texts())
+    page.locator(".ck-step").last.click()  # what can be taken back is still there
+    page.locator(".ck-unit").focus()
+    page.keyboard.press("Backspace")
+    status(page, "المرمَّز: 2")
     # where any code may be given, it is typed, one after another
     page = show(
         ck.explore(SAMPLE, project=ck.coding_project(tmp_path / "free", SAMPLE, coders=["سارة"]), language="ar")
@@ -117,7 +134,7 @@ def test_two_coders_and_one_who_decides_in_english(show: Show, tmp_path: Path) -
     assert not is_wider_than_the_window(page)
     lead = show(ck.explore(SAMPLE, project=project.folder, coder="mona"), width=1200)
     lead.wait_for_selector(".ck-coding-tab progress")
-    lead.locator(".ck-coding-tab summary:visible").first.click()
+    lead.locator(".ck-coding-tab summary:visible").nth(1).click()
     lead.wait_for_selector(".ck-disputed button")
     lead.locator(".ck-disputed li").first.locator("button").nth(1).click()
     lead.wait_for_function("document.querySelector('.ck-disputed li').textContent.includes('Decision: time')")

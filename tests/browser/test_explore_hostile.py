@@ -46,9 +46,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     with ck.Corpus.build(pl.DataFrame(columns), folder, id="id", date="date", progress=False):
         pass
     home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CORPUS_KIT_CACHE", str(home / "cache"))
-        command = Command(str(folder), "--language", "ar", home=home)
+    command = Command(str(folder), "--language", "ar", home=home)
     yield command
     command.end()
 

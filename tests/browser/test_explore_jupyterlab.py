@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,26 +22,6 @@ CELLS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Server]:
-    folder = tmp_path_factory.mktemp("notebooks")
-    for name in ("used", "dark", "saved", "killed"):
-        lab.write_notebook(folder / f"{name}.ipynb", CELLS)
-    with lab.serve(folder) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def saved(server: lab.Server, browser: Any) -> Path:
-    """A separate notebook that was run and saved, since tests of a module may run in several processes."""
-    page = server.open(browser, "saved.ipynb")
-    assert lab.run_cell(page, 0)
-    lab.output(page, 0).locator(".ck-explorer .ck-line").first.wait_for()
-    save(page)
-    page.close()
-    return server.root / "saved.ipynb"
-
-
 def save(page: Any) -> None:
     page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
@@ -55,8 +33,10 @@ def visible_tables(page: Any) -> int:
     return sum(table.is_visible() for table in tables)
 
 
-def test_search_sort_code_and_read_back(server: lab.Server, browser: Any) -> None:
-    page = server.open(browser, "used.ipynb")
+def test_search_sort_code_and_read_back_then_without_a_kernel(plain: lab.Server, browser: Any, shown_in: Any) -> None:
+    notebook = plain.root / "used.ipynb"
+    lab.write_notebook(notebook, CELLS)
+    page = shown_in(plain, browser, notebook.name)
     assert lab.run_cell(page, 0)
     explorer = lab.output(page, 0).locator(".ck-explorer")
     explorer.locator(".ck-line").first.wait_for()
@@ -96,16 +76,27 @@ def test_search_sort_code_and_read_back(server: lab.Server, browser: Any) -> Non
     assert lab.texts(page, 2) == ["('هدنة', 'against', 'ملاحظة') ('هدنة', 'for', None)"]
     assert lab.errors(page) == []
     assert page.failures == []
-    save(page)
-    page.close()
+    with lab.dark(page):
+        ink, ground = lab.colours(explorer)
+        assert min(ink) > 200
+        assert max(ground) < 60
+        lab.picture(page, "explorer-jupyterlab-dark")
 
-    saved = json.loads((server.root / "used.ipynb").read_text(encoding="utf-8"))
+    save(page)
+    saved = json.loads(notebook.read_text(encoding="utf-8"))
     assert "widgets" not in saved["metadata"]
     assert len(json.dumps(saved["cells"][0]["outputs"])) < 150_000
+    plain.show(page, notebook.name, kernel=False)
+    check_static_table(page)
+    saved["cells"][0]["source"] = "# another source, so that the signature does not fit"
+    (plain.root / "foreign.ipynb").write_text(json.dumps(saved), encoding="utf-8")
+    plain.show(page, "foreign.ipynb", kernel=False)
+    lab.output(page, 0).locator(".ck-concordance").first.wait_for()
+    assert visible_tables(page) == 1, "a single table in an untrusted notebook"
 
 
-def test_static_table_without_a_kernel(server: lab.Server, browser: Any, saved: Path) -> None:
-    page = server.open(browser, saved.name, kernel=False)
+def check_static_table(page: Any) -> None:
+    """Assert that a notebook without a kernel has the table in the place of the explorer."""
     lab.output(page, 0).locator(".ck-still .ck-concordance").wait_for()
     assert visible_tables(page) == 1
     assert lab.output(page, 0).get_by_text("شغّل الخلية لتبحث").is_visible()
@@ -116,38 +107,11 @@ def test_static_table_without_a_kernel(server: lab.Server, browser: Any, saved: 
     )
     assert before["x"] > node["x"] > after["x"]
     lab.picture(page, "explorer-without-kernel")
-    page.close()
 
 
-def test_single_table_in_an_untrusted_notebook(server: lab.Server, browser: Any, saved: Path) -> None:
-    notebook = json.loads(saved.read_text(encoding="utf-8"))
-    notebook["cells"][0]["source"] = "# another source, so that the signature does not fit"
-    (server.root / "foreign.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    page = server.open(browser, "foreign.ipynb", kernel=False)
-    lab.output(page, 0).locator(".ck-concordance").first.wait_for()
-    assert visible_tables(page) == 1
-    page.close()
-
-
-def test_dark_theme(server: lab.Server, browser: Any) -> None:
-    server.theme("dark")
-    page = server.open(browser, "dark.ipynb")
-    assert lab.run_cell(page, 0)
-    explorer = lab.output(page, 0).locator(".ck-explorer")
-    explorer.locator(".ck-open").first.click()
-    explorer.locator("mark").wait_for()
-    style = "element => [getComputedStyle(element).backgroundColor, getComputedStyle(element).color]"
-    ground, ink = ([int(part) for part in colour.strip("rgba()").split(",")[:3]] for colour in explorer.evaluate(style))
-    assert max(ground) < 60
-    assert min(ink) > 200
-    lab.picture(page, "explorer-jupyterlab-dark")
-    page.close()
-    server.theme("light")
-
-
-def test_reload_keeps_the_state_and_a_killed_kernel_is_told(server: lab.Server, browser: Any) -> None:
-    page = server.open(browser, "killed.ipynb")
-    page.set_default_timeout(60_000)
+def test_reload_keeps_the_state_and_a_killed_kernel_is_told(plain: lab.Server, browser: Any, shown_in: Any) -> None:
+    lab.write_notebook(plain.root / "killed.ipynb", CELLS)
+    page = shown_in(plain, browser, "killed.ipynb")
     assert lab.run_cell(page, 0)
     explorer = lab.output(page, 0).locator(".ck-explorer")
     explorer.locator("[role=tab][id$=-words]").click()
@@ -174,4 +138,3 @@ def test_reload_keeps_the_state_and_a_killed_kernel_is_told(server: lab.Server, 
     explorer = lab.output(page, 0).locator(".ck-explorer")
     explorer.locator(".ck-line").first.wait_for()
     assert explorer.locator(".ck-late").is_hidden()
-    page.close()

@@ -264,7 +264,7 @@ def test_typing_searches(show: Show) -> None:
 def test_bad_pattern_keeps_the_lines(show: Show) -> None:
     page = show(explore(CORPUS, "هدنة"))
     page.fill(".ck-box", "(رئيس")
-    page.locator(".ck-problem", has_text="is never closed").wait_for()
+    page.locator(".ck-problem", has_text="لا يُغلق").wait_for()
     assert "أسطر البحث السابق: هدنة" in status(page)
     assert len(nodes(page)) == 16
     assert page.locator(".ck-box").get_attribute("aria-invalid") == "true"
@@ -544,7 +544,7 @@ def test_refused_code_is_reported_and_replaced(show: Show, tmp_path: Path) -> No
     other = pl.read_csv(sheet, infer_schema=False).with_columns(code=pl.lit("of another coder"), note=pl.lit("n"))
     other.write_csv(sheet)
     page.locator("select.ck-code").first.select_option("y")
-    page.locator(".ck-notice", has_text="coded elsewhere").wait_for()
+    page.locator(".ck-notice", has_text="من برنامج آخر").wait_for()
     assert page.locator("select.ck-code").first.input_value() == "of another coder"
     page.locator("textarea").first.fill("mine")
     page.locator("textarea").first.press("Enter")
@@ -564,7 +564,7 @@ def test_a_conflict_is_shown_and_decided(show: Show, tmp_path: Path, width: int)
     conflict.wait_for()
     assert conflict.inner_text().split("\n")[:3] == ["رمز آخر:", "against", "علي"]
     assert page.locator("select.ck-code").first.input_value() == "for"
-    assert page.locator(".ck-notice", has_text="coded elsewhere").count() == 1
+    assert page.locator(".ck-notice", has_text="من برنامج آخر").count() == 1
     assert page.locator(".ck-explorer").evaluate("element => element.scrollWidth <= element.clientWidth")
     lab.picture(page, f"explorer-conflict-{width}")
     conflict.get_by_role("button", name="اعتماد هذا بدل ما هنا").press("Enter")

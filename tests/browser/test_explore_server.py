@@ -125,7 +125,18 @@ def test_from_a_folder_of_texts_to_the_explorer(context: Any, home: Path, tmp_pa
         page.wait_for_selector("#path", timeout=PATIENCE)
         lab.picture(page, "explorer-start")
         page.evaluate(SEEN)
-        page.fill("#path", str(folder))
+        (tmp_path / "a <b>").mkdir()
+        page.fill("#path", str(tmp_path))  # what is typed is listed
+        page.locator(".rows button", has_text="a <b>").focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.locator(".told", has_text="1,999").first.wait_for()
+        assert page.input_value("#path") == str(folder)
+        assert page.evaluate("document.activeElement.closest('.rows') !== null")
+        page.keyboard.press("Backspace")
+        page.locator(".rows button", has_text="a <b>").wait_for()
+        page.locator(".rows button", has_text="نصوص").click()
+        page.locator(".told", has_text="1,999").first.wait_for()
         page.click("form button:not([type])")
         page.wait_for_selector(ROWS, timeout=PATIENCE)
         seen = page.evaluate("window.seen")
@@ -142,6 +153,9 @@ def test_from_a_folder_of_texts_to_the_explorer(context: Any, home: Path, tmp_pa
         page.reload()
         page.wait_for_selector(ROWS, timeout=PATIENCE)
         assert page.locator("[data-kind=report]").count() == 0
+        page.get_by_role("button", name=say["another_open"]).click()
+        page.wait_for_selector(".rows button", timeout=PATIENCE)
+        assert page.input_value("#path") == str(folder)
         assert page.problems == []
         assert page.title() != "broken"
     finally:

@@ -158,3 +158,55 @@ def test_nothing_is_wider_than_the_page(show: Show) -> None:
             assert grid.evaluate("(grid) => grid.scrollWidth - grid.clientWidth") <= (0 if width == 360 else 200)
             numbers = page.locator(f"{PANE}.ck-rows .ck-number")
             assert not any(numbers.evaluate_all("(all) => all.map((cell) => cell.scrollWidth > cell.clientWidth)"))
+
+
+LATE = """() => {
+  window.moved = [];
+  const nameOf = ({ node, previousRect, currentRect }) =>
+    `${node.className ?? node.data} ${previousRect.y} > ${currentRect.y}`;
+  new PerformanceObserver((list) => {
+    for (const { hadRecentInput, sources } of list.getEntries())
+      if (!hadRecentInput) window.moved.push(...sources.filter(({ node }) => node !== null).map(nameOf));
+  }).observe({ type: "layout-shift" });
+}"""
+RELEASE = """async () => {
+  for (let quiet = 0; quiet < 6; quiet += 1) {
+    for (; window.held.length > 0; quiet = 0) window.release(0);
+    await new Promise((done) => setTimeout(done, 25));
+  }
+}"""
+
+
+def test_nothing_moves_when_an_answer_is_late(show: Show) -> None:
+    page = show(ck.explore(ck.sample_corpus(), language="ar", tab="words", codes=()), width=360)
+    rows(page).first.wait_for()
+    page.evaluate(LATE)
+
+    def late(name: str) -> None:
+        """Let answers come when what the reader did counts no more."""
+        page.wait_for_timeout(550)
+        page.evaluate(RELEASE)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.evaluate("window.moved.splice(0)") == [], name
+
+    page.evaluate("window.holding = true")
+    page.locator(f"{PANE}.ck-find").press_sequentially("سهل")
+    late("a find")
+    page.locator(f"{PANE}.ck-chart-choice select").press("ArrowDown")
+    late("a chart")
+    page.locator(f"{PANE}.ck-chart-choice select").press("Home")
+    page.locator(f"{PANE}.ck-rows .ck-row").first.click()
+    late("lines")
+    page.locator(".ck-line .ck-open").nth(1).click()
+    late("a context")
+    for beside in (0, 1):
+        page.locator(f"{PANE}.ck-bar > button[aria-pressed]").nth(beside).click()
+    late("the plot and the spellings")
+    page.locator(f"{PANE}.ck-box").press_sequentially(" [lemma=")
+    late("an error")
+    page.click(".ck-top .ck-selection-button")
+    late("values")
+    page.locator(".ck-selection:not([hidden]) .ck-values input").first.click()
+    late("other documents")
+    page.click(".ck-session-button")
+    late("the session")

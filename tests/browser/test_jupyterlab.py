@@ -9,7 +9,6 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -140,14 +139,6 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Server]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Server]:
-    """`jupyter lab`, without our style sheet."""
-    root = tmp_path_factory.mktemp("plain")
-    with lab.serve(root) as server:
-        yield server
-
-
 @pytest.fixture
 def page_of() -> Iterator[Any]:
     """Return a function that opens pages; they are closed after the test."""
@@ -159,29 +150,6 @@ def page_of() -> Iterator[Any]:
 
     yield open_page
     for page in opened:
-        page.close()
-
-
-@pytest.fixture(scope="module")
-def shown_in() -> Iterator[Any]:
-    """Return a function that shows a notebook in the one page of a server, without what an earlier one left there.
-
-    Most of the time goes into loading JupyterLab.
-    """
-    pages: dict[str, Any] = {}
-
-    def show(server: lab.Server, browser: Any, notebook: str, *, kernel: bool = True) -> Any:
-        page = pages.get(server.address)
-        if page is None:
-            page = pages[server.address] = server.open(browser, notebook, kernel=kernel)
-        else:
-            page.failures.clear()
-            page.evaluate("delete window.hacked; delete window.control")
-            server.show(page, notebook, kernel=kernel)
-        return page
-
-    yield show
-    for page in pages.values():
         page.close()
 
 
@@ -226,28 +194,19 @@ def test_stored_outputs_of_the_notebooks(path: Path, started: lab.Server, browse
     assert page.locator(".jp-RenderedImage img").count() == len(pictures), "every stored plot is shown"
 
 
-def test_first_notebook_in_the_dark_theme(started: lab.Server, browser: Any, page_of: Any) -> None:
-    started.theme("dark")
-    try:
-        page = page_of(started, browser, "00_quickstart.ipynb", kernel=False)
-    finally:
-        started.theme("light")
-    assert page.evaluate("document.body.dataset.jpThemeLight") == "false"
-    check_structure(notebook_of(page))
-    ink, ground = page.evaluate(
-        "[getComputedStyle(document.querySelector('.ck-concordance td')).color,"
-        " getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor]"
-    )
-    assert min(channels(ink)) > 180
-    assert max(channels(ground)) < 60
-    assert page.evaluate("getComputedStyle(document.querySelector('.ck-table tbody tr')).backgroundColor") == (
-        "rgba(0, 0, 0, 0)"
-    ), "no stripes of JupyterLab's show through"
-    lab.picture(page.locator(".ck-concordance").first, "00_quickstart-dark")
-
-
-def channels(colour: str) -> list[int]:
-    return [int(float(part)) for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]
+def test_first_notebook_in_the_dark_theme(started: lab.Server, browser: Any, shown_in: Any) -> None:
+    page = shown_in(started, browser, "00_quickstart.ipynb", kernel=False)
+    with lab.dark(page):
+        check_structure(notebook_of(page))
+        ink, _ = lab.colours(page.locator(".ck-concordance td").first)
+        _, ground = lab.colours(notebook_of(page))
+        assert min(ink) > 180
+        assert max(ground) < 60
+        row = page.locator(".ck-table tbody tr").first
+        assert row.evaluate("element => getComputedStyle(element).backgroundColor") == ("rgba(0, 0, 0, 0)"), (
+            "no stripes of JupyterLab's show through"
+        )
+        lab.picture(page.locator(".ck-concordance").first, "00_quickstart-dark")
 
 
 def test_list_of_notebooks(started: lab.Server, browser: Any) -> None:
@@ -321,11 +280,11 @@ def test_arabic_is_missing_without_the_style_sheet(plain: lab.Server, without_ar
     lab.picture(page, "letters-without-anything")
 
 
-def test_latin_fonts_and_user_settings_are_kept(started: lab.Server, browser: Any, page_of: Any) -> None:
+def test_latin_fonts_and_user_settings_are_kept(started: lab.Server, browser: Any, shown_in: Any) -> None:
     """Our fonts have only Arabic: code and prose keep the fonts of the theme or the user."""
     lab.write_notebook(started.root / "notebooks" / "latin.ipynb", [lab.markdown("Some prose"), "x = 1"])
     try:
-        page = page_of(started, browser, "latin.ipynb", kernel=False)
+        page = shown_in(started, browser, "latin.ipynb", kernel=False)
         for selector in (".jp-RenderedMarkdown p", ".jp-CodeCell .cm-line"):
             used = lab.fonts(page, selector)
             assert used
@@ -333,6 +292,7 @@ def test_latin_fonts_and_user_settings_are_kept(started: lab.Server, browser: An
         page.evaluate("document.documentElement.style.setProperty('--jp-code-font-family', 'Amiri')")
         page.evaluate("document.fonts.ready.then(() => 0)")
         assert lab.fonts(page, ".jp-CodeCell .cm-line") == AMIRI
+        page.evaluate("document.documentElement.style.removeProperty('--jp-code-font-family')")
     finally:
         (started.root / "notebooks" / "latin.ipynb").unlink()
 
@@ -517,14 +477,16 @@ HARD = {
 }
 
 
-def test_difficult_lines(plain: lab.Server, browser: Any, shown_in: Any, page_of: Any) -> None:
+def test_difficult_lines(plain: lab.Server, browser: Any, shown_in: Any) -> None:
     """No line, one, Latin and numbers only, long ones, two million letters; also in a narrow window."""
     frames = {name: frame.with_columns(pl.col(pl.String).fill_null("")) for name, frame in HARD.items()}
     typed = {"before": pl.String, "node": pl.String, "after": pl.String}
     cells = [lab.shown(concordance_html(frame.cast(typed), caption=name)) for name, frame in frames.items()]
     lab.write_notebook(plain.root / "hard.ipynb", cells)
-    for width, way in ((1400, shown_in), (700, partial(page_of, width=700))):
-        page = way(plain, browser, "hard.ipynb", kernel=False)
+    page = shown_in(plain, browser, "hard.ipynb", kernel=False)
+    for width in (700, 1400):  # the last one is that of other tests
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("width => document.querySelector('.jp-Notebook').clientWidth <= width", arg=width)
         found = check_structure(notebook_of(page))
         assert found["concordances"] == len(HARD)
         for name in ("long", "huge"):

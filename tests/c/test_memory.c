@@ -4,6 +4,7 @@
 #include "concordance.c"
 #include "form_counts.h"
 #include "forms.h"
+#include "group_counts.h"
 #include "ngram_columns.h"
 #include "ngram_hash.h"
 #include "ngram_rows.h"
@@ -165,7 +166,7 @@ static ck_code selecting(digest *digest, ck_error *error) {
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_selection out;
   ck_selection_job job = {sample.tokens, sample.barriers, TOKENS, sample.counts, NULL,    DOCUMENTS,
-                          sample.forms,  TYPES,           1,      true,          THREADS, 1000};
+                          sample.forms,  TYPES,           1,      true,          THREADS, 1000, 2, 2};
   ck_code code = ck_select(&job, &out, &ticker, error);
   if (code) return code;
   digest_u32s(digest, out.ids, out.length);
@@ -271,6 +272,40 @@ static ck_code counting_forms(digest *digest, ck_error *error) {
 
 static ck_code counting_forms_with_threads(digest *digest, ck_error *error) {
   return count_forms(THREADS, digest, error);
+}
+
+/* Each document is a group. */
+static ck_code counting_groups(digest *digest, ck_error *error) {
+  static uint32_t of_type[TYPES], listed[DOCUMENTS];
+  static uint64_t ends[DOCUMENTS];
+  static double thresholds[TOKENS];
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_group_rows rows;
+  ck_group_sums sums;
+  for (uint32_t t = 0; t < TYPES; t++) of_type[t] = t;
+  for (uint32_t d = 0; d < DOCUMENTS; d++) ends[d] = (listed[d] = d) + 1;
+  ck_groups_job job = {.types = sample.tokens,
+                       .n_tokens = TOKENS,
+                       .document_ends = sample.ends,
+                       .n_documents = DOCUMENTS,
+                       .form_of_type = of_type,
+                       .n_types = TYPES,
+                       .n_forms = TYPES,
+                       .listed = listed,
+                       .sizes = listed,
+                       .n_listed = DOCUMENTS,
+                       .group_ends = ends,
+                       .n_groups = DOCUMENTS};
+  CK_TRY(ck_count_groups(&job, &rows, &ticker, error));
+  ck_thresholds asked = {rows.ends, rows.forms.data, thresholds, thresholds, rows.forms.length};
+  ck_code code = ck_sum_groups(&job, &asked, &sums, &ticker, error);
+  if (!code) {
+    digest_u32s(digest, rows.counts.data, rows.counts.length);
+    digest_u32s(digest, sums.other_counts, rows.counts.length);
+    ck_group_sums_free(&sums);
+  }
+  ck_group_rows_free(&rows);
+  return code;
 }
 
 /* So many distinct pairs of tokens that the table grows. */
@@ -517,6 +552,7 @@ int main(void) {
   RUN(collocates_with_threads);
   RUN(counting_forms);
   RUN(counting_forms_with_threads);
+  RUN(counting_groups);
   RUN(numbering_sequences);
   RUN(searching_texts);
   RUN(searching);

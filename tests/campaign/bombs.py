@@ -420,5 +420,5 @@ PART = Part(
     prepare=prepare,
     case=case,
     quick=0,
-    slow=22,
+    slow=12,
 )

@@ -200,6 +200,6 @@ PART = Part(
     prepare=_prepare,
     case=_case,
     quick=0,
-    slow=44,
+    slow=22,
     seconds=30.0,
 )

@@ -490,5 +490,5 @@ PART = Part(
     prepare=prepare,
     case=case,
     quick=100,
-    slow=2_000,
+    slow=1_000,
 )

@@ -349,5 +349,5 @@ PART = Part(
     prepare=prepare,
     case=case,
     quick=20,
-    slow=300,
+    slow=150,
 )

@@ -310,5 +310,5 @@ PART = Part(
     prepare,
     case,
     quick=0,
-    slow=84,
+    slow=40,
 )

@@ -217,6 +217,6 @@ PART = Part(
     prepare,
     case,
     quick=0,
-    slow=8,
+    slow=5,
     seconds=60,
 )

@@ -162,6 +162,6 @@ PART = Part(
     prepare=prepare,
     case=case,
     quick=0,
-    slow=58,
+    slow=30,
     seconds=30.0,
 )

@@ -209,5 +209,5 @@ PART = Part(
     prepare=prepare,
     case=case,
     quick=8,
-    slow=100,
+    slow=50,
 )

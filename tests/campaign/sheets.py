@@ -390,6 +390,6 @@ PART = Part(
     prepare=_prepare,
     case=_case,
     quick=0,
-    slow=6,
+    slow=3,
     seconds=60,
 )

@@ -263,5 +263,5 @@ PART = Part(
     prepare=prepare,
     case=case,
     quick=0,
-    slow=66,
+    slow=33,
 )

@@ -253,6 +253,6 @@ PART = Part(
     prepare,
     case,
     quick=0,
-    slow=3,
+    slow=2,
     seconds=60,
 )

@@ -19,6 +19,19 @@ export function isolated(text, direction = "ltr") {
   return make("bdi", { dir: direction }, text);
 }
 
+// A message of the library. What has no Arabic is English between two marks, from left to right.
+export function messageOf(text, name = "bdi") {
+  const pieces = text.split(/(\u2066[^\u2066-\u2069]*\u2069)/);
+  const shown = pieces.map((piece, place) => (place % 2 ? make("span", { lang: "en", dir: "ltr" }, piece.slice(1, -1)) : piece));
+  return make(name, { dir: "auto" }, ...shown);
+}
+
+// A pattern with a mark at the place of its error, given in three parts; at its end the mark is a space.
+export function pointed([before, there, after], direction = "auto") {
+  const mark = make("mark", { class: "ck-place" }, there.trim() === "" ? "\u00a0" : there);
+  return make("div", { class: "ck-pointed", dir: direction }, before, mark, after);
+}
+
 export function amount(number) {
   return isolated(number.toLocaleString("en-US"));
 }

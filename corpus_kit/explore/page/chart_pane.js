@@ -1,17 +1,17 @@
 // The charts of a tab: which one is chosen, its picture, and what a click opens or lets grow.
 
-import { amount, isolated, make } from "../../display/page/base.js";
+import { amount, isolated, make, messageOf } from "../../display/page/base.js";
 import { drawPicture } from "../../plots/page/charts.js";
-import { pythonLine, writeLine } from "./python.js";
+import { pythonLine, toldPlace, writeLine } from "./python.js";
 
 const NAMED = 12; // words of a selection that are shown
 const SAVED = 60000; // ms until a file that was saved is given up
 
 export class ChartPane {
   // shell as in TableTab; plots: their names; message(kind): what the table was asked for; opened(answer); only(words)
-  // shows some words alone, null where that cannot be.
-  constructor(shell, plots, state, { message, opened, only }) {
-    Object.assign(this, { shell, say: shell.say, plots, message, opened, only });
+  // shows some words alone, null where that cannot be; hasRows(): whether there is a table to draw, which says else why.
+  constructor(shell, plots, state, { message, opened, only, hasRows }) {
+    Object.assign(this, { shell, say: shell.say, plots, message, opened, only, hasRows });
     this.plot = plots.includes(state?.plot) ? state.plot : "";
     this.words = state?.words ?? []; // whose collocates were added to a network
     this.drawn = null;
@@ -43,7 +43,7 @@ export class ChartPane {
     [this.python, this.line] = pythonLine(this.say, (text) => this.shell.copy(text));
     this.line.className = "ck-chart-code";
     this.python.append(...["png", "svg"].map((format) => this.button(`save_${format}`, () => this.save(format))));
-    this.element = make("div", { class: "ck-chart-pane", hidden: this.plot === "" }, this.problem, this.picture, this.chosen, this.python);
+    this.element = make("div", { class: "ck-chart-pane", hidden: this.plot === "" }, toldPlace(this.problem), this.picture, this.chosen, this.python);
     this.choose([]);
   }
 
@@ -79,7 +79,7 @@ export class ChartPane {
   request(kind, part, answered) {
     this.shell.channel.ask(kind === "image" ? kind : "row", { ...this.message(kind), plot: this.plot, words: this.words, ...part }, (answer) => {
       this.problem.hidden = !answer.problem;
-      this.problem.replaceChildren(isolated(answer.problem ?? "", "auto"));
+      this.problem.replaceChildren(messageOf(answer.problem ?? ""));
       if (!answer.problem) answered(answer);
     });
   }
@@ -105,12 +105,13 @@ export class ChartPane {
 
   receive(answer) {
     this.element.setAttribute("aria-busy", "false");
+    this.element.hidden = this.plot === "" || !this.hasRows();
     this.drawn?.close();
     this.drawn = null;
     this.picture.replaceChildren();
     this.choose([]);
     this.problem.hidden = !answer.problem;
-    this.problem.replaceChildren(isolated(answer.problem ?? "", "auto"));
+    this.problem.replaceChildren(messageOf(answer.problem ?? ""));
     if (answer.problem || answer.plot !== this.plot) return;
     this.words = answer.words;
     writeLine(this.line, answer.code);
@@ -118,6 +119,8 @@ export class ChartPane {
     this.drawn = drawPicture(this.picture, answer.picture, {
       direction: this.shell.direction, say: this.say,
       onOpen: (row, mark) => this.open(mark),
+      room: () => this.picture.clientHeight,
+      opensAll: ` · ${this.say.opens_all}`,
       onSelect: (marks) => this.choose(marks),
       ...(answer.picture.kind === "Graph" ? { onGrow: (mark) => this.ask({ grow: mark }) } : {}),
     });

@@ -1,11 +1,14 @@
 // The tab of coding: one unit at a time with its codes, how far coders are and agree, and a form for a new project.
 
-import { KEYS, amount, isolated, make, phrase } from "../../display/page/base.js";
-import { pythonLine } from "./python.js";
+import { KEYS, amount, isolated, make, messageOf, phrase } from "../../display/page/base.js";
+import { ProjectForm } from "./project_form.js";
+import { pythonLine, toldPlace } from "./python.js";
 
 const DIGITS = ["0123456789", "٠١٢٣٤٥٦٧٨٩"]; // of the keyboards
 const TRAINING = 600000; // ms until the reader is told that a classifier has no answer
 const ROWS = 50; // disagreements that are asked for at once
+const MOST_UNDONE = 50; // codes that can be taken back after the page was loaded again
+const LONGEST_UNDONE = 50000; // characters of these and their notes
 
 // A text of Python, of a corpus or of a coder.
 function textOf(text) {
@@ -19,21 +22,38 @@ function lineOf([before, node, after]) {
 
 export class CodingTab {
   // shell: {say, direction, channel, selection(), read(place, from), copy(text), changed(), stepped(), setup}.
-  constructor(shell) {
+  // kept: what `state` returned before the page was loaded again.
+  constructor(shell, kept) {
     Object.assign(this, { shell, say: shell.say });
     this.project = null; // what Python says of it
     this.unit = null; // that is shown: {id, position, code, note, …}
     this.place = null; // its number
     this.done = []; // what can be undone: {place, id, position, code, note, was}
     this.isGiving = false; // whether the answer to a code is awaited, so that a second key is not taken for the same unit
+    this.isResumed = false; // whether the page was loaded again, and the unit is asked for
     this.prefers = ""; // what the form codes: "line" or "document"
+    this.kept = kept ?? {};
     this.build();
   }
 
   close() {}
 
   state() {
-    return {};
+    const { project, place, done } = this;
+    if (project === null) return this.kept;
+    const undone = done.slice(-MOST_UNDONE);
+    while (JSON.stringify(undone).length > LONGEST_UNDONE) undone.shift();
+    return { folder: project.folder, coder: project.coder, place: this.unit === null ? null : place, done: undone };
+  }
+
+  // Go on where the page was before it was loaded again, if the same person codes in the same project.
+  resume() {
+    const { folder, coder, place, done } = this.kept;
+    this.kept = {};
+    if (this.place !== null || folder !== this.project.folder || coder !== this.project.coder) return;
+    this.place = place ?? null;
+    this.done = done ?? [];
+    this.isResumed = this.place !== null;
   }
 
   // ------------------------------------------------------------------------------- building
@@ -42,13 +62,14 @@ export class CodingTab {
     const { say } = this;
     this.problem = make("div", { class: "ck-problem", role: "alert", hidden: true });
     this.heading = make("div", { class: "ck-bar" });
+    this.strays = this.buildNotes(); // of sheets that somebody has damaged
     this.question = make("p", { class: "ck-question" });
     this.status = make("div", { class: "ck-status", role: "status", "aria-live": "polite" });
     this.who = make("div", { class: "ck-bar", hidden: true });
     this.buildUnit();
     this.people = make("div", { class: "ck-scroller", tabindex: 0, role: "region", "aria-label": say.progress, ...KEYS });
-    this.alpha = make("p", {});
-    this.progress = make("section", { hidden: true }, make("h3", {}, say.progress), this.people, this.alpha);
+    this.alpha = make("p", { class: "ck-alpha" });
+    this.progress = make("section", { hidden: true }, make("h2", {}, say.progress), this.people, this.alpha);
     this.disputes = this.fold("", () => this.askDisputes(0));
     this.disputed = make("ol", { class: "ck-disputed" });
     this.more = this.button("more_rows", () => this.askDisputes(this.disputed.children.length));
@@ -60,8 +81,8 @@ export class CodingTab {
     this.python.hidden = true;
     this.element = make(
       "div", { class: "ck-coding-tab", dir: this.shell.direction, role: "group", "aria-label": say.tab_coding },
-      this.heading, this.problem, this.who, this.question, this.panel, this.status, this.progress, this.disputes, this.further, this.common,
-      this.form.element, this.python,
+      this.form.element, this.heading, toldPlace(this.strays, this.problem), this.question, this.status, this.who, this.panel, this.progress,
+      this.disputes, this.further, this.common, this.python,
     );
     this.element.addEventListener("keydown", (event) => this.pressed(event));
   }
@@ -70,6 +91,16 @@ export class CodingTab {
     const button = make("button", { type: "button", title: this.say[`${name}_title`] ?? text }, text);
     button.addEventListener("click", () => button.getAttribute("aria-disabled") === "true" || act());
     return button;
+  }
+
+  // Notes have a line of their own, which shows the rest of them to who points to it.
+  buildNotes() {
+    return make("div", { ...KEYS, class: "ck-notes", role: "status", tabindex: 0, hidden: true });
+  }
+
+  showNotes(element, notes) {
+    element.replaceChildren(...notes.map((note) => messageOf(note, "p")));
+    element.hidden = notes.length === 0;
   }
 
   // A part that is asked for when it is opened.
@@ -83,8 +114,8 @@ export class CodingTab {
     const { say } = this;
     this.paper = make("div", { ...KEYS, class: "ck-unit ck-pages", tabindex: 0, role: "region", "aria-label": say.unit_label, title: say.unit_keys });
     this.codes = make("div", { class: "ck-code-buttons", role: "group", "aria-label": say.give_codes });
-    this.note = make("input", { type: "text", class: "ck-entry", dir: "auto", maxlength: 10000, autocomplete: "off", "aria-label": say.note, placeholder: say.note });
-    this.note.addEventListener("change", () => this.give(this.unit.code, "here", false)); // the focus is where it went
+    this.note = make("input", { type: "text", class: "ck-entry", dir: "auto", maxlength: 10000, disabled: true, autocomplete: "off", "aria-label": say.note, placeholder: say.note });
+    this.note.addEventListener("change", () => this.give(this.unit?.code, "here", false)); // the focus is where it went
     this.note.addEventListener("keydown", (event) => {
       if (!["Enter", "Escape"].includes(event.key) || event.isComposing) return;
       event.stopPropagation();
@@ -96,7 +127,7 @@ export class CodingTab {
       this.button("unit_before", () => this.ask("previous")), this.button("unit_skip", () => this.ask("left")),
       this.button("unit_after", () => this.ask("next")), this.undoing, this.reading,
     ];
-    this.others = make("p", { hidden: true });
+    this.others = make("p", { class: "ck-others", hidden: true });
     this.panel = make(
       "div", { class: "ck-unit-panel", hidden: true },
       this.paper, this.codes, make("div", { class: "ck-bar" }, make("label", { class: "ck-search" }, make("span", {}, say.note), this.note)),
@@ -112,14 +143,14 @@ export class CodingTab {
     };
     const [size, sizeLabel] = number("extend_size", 20, 1000000);
     const [share, shareLabel] = number("extend_share", 50, 100);
-    this.ranked = make("div", { class: "ck-scroller", hidden: true });
+    this.ranked = this.buildResult(say.what_next);
     const fold = this.fold(say.what_next, () => {});
     const rank = this.button("rank", () => this.compute("code_rank", {}, rank, (answer) => this.drawRank(answer)));
     const extend = this.button("extend", () => {
       const asked = { size: Number.parseInt(size.value, 10) || 0, uncertain: (Number.parseInt(share.value, 10) || 0) / 100 };
       this.compute("code_extend", asked, extend, (answer) => {
         this.tell(...phrase(say.added, { number: amount(answer.added) }), ...answer.notes.map(textOf));
-        this.ranked.hidden = true;
+        this.ranked.replaceChildren();
         this.refresh(() => this.ask("left", false));
       });
     });
@@ -130,13 +161,18 @@ export class CodingTab {
   buildCommon() {
     const { say } = this;
     const by = this.columns();
-    this.estimates = make("div", { class: "ck-scroller", hidden: true });
-    this.notes = make("div", { class: "ck-notes", role: "status" });
+    this.estimates = this.buildResult(say.prevalence);
+    this.notes = this.buildNotes();
     const fold = this.fold(say.prevalence, () => {});
     const run = this.button("estimate", () => this.compute("code_prevalence", { by: by.value }, run, (answer) => this.drawEstimates(answer)));
     run.classList.add("ck-run");
-    fold.append(make("div", { class: "ck-bar" }, make("label", {}, make("span", {}, say.prevalence_by), by), run), this.notes, this.estimates);
+    fold.append(make("div", { class: "ck-bar" }, make("label", {}, make("span", {}, say.prevalence_by), by), run), toldPlace(this.notes), this.estimates);
     return fold;
+  }
+
+  // The place of a table that is computed when it is asked for.
+  buildResult(name) {
+    return make("div", { ...KEYS, class: "ck-scroller ck-result", tabindex: 0, role: "region", "aria-label": name });
   }
 
   // A choice of a column of the documents.
@@ -148,14 +184,14 @@ export class CodingTab {
   // ------------------------------------------------------------------- requests and answers
 
   shown() {
-    this.refresh(() => this.ask(this.unit === null ? "left" : "here", false));
+    this.refresh(() => this.ask(this.unit !== null || this.isResumed ? "here" : "left", false));
   }
 
   request(name, message, answered, patience) {
     this.shell.channel.ask(name, { selection: this.shell.selection(), ...message, kind: name }, (answer) => {
       const problem = answer.problem ?? "";
       this.problem.hidden = problem === "";
-      this.problem.replaceChildren(textOf(problem));
+      this.problem.replaceChildren(messageOf(problem));
       answered(answer, problem !== "");
     }, undefined, patience);
   }
@@ -183,18 +219,22 @@ export class CodingTab {
     const project = this.project;
     this.form.take(answer);
     for (const each of [this.progress, this.disputes, this.further, this.common]) each.hidden = project === null || project.coder === null;
-    this.panel.hidden ||= !project?.may_code;
+    this.panel.hidden = !project?.may_code;
     this.question.replaceChildren(textOf(project?.question ?? ""));
     this.question.hidden = !project?.question;
     this.heading.hidden = project === null;
     this.who.hidden = project === null || project.coder !== null;
+    this.showCode();
     if (project === null) return;
+    if (project.coder !== null) this.resume();
     const name = textOf(project.coder === "" ? "—" : (project.coder ?? "—"));
     this.heading.replaceChildren(
       make("span", { title: project.folder }, ...phrase(say.project_of, { name: textOf(project.project) })),
       make("span", {}, ...phrase(project.may_code || project.coder === null ? say.coder_is : say.adjudicator_is, { name })),
       make("span", {}, project.blind ? say.blind : ""),
     );
+    this.showNotes(this.strays, project.sheet_notes);
+    this.others.hidden = project.blind;
     this.paper.classList.toggle("ck-of-document", project.unit === "document");
     this.drawWho();
     this.drawProgress();
@@ -207,7 +247,7 @@ export class CodingTab {
     const begin = this.button("begin", () => this.request("code_who", { coder: choose.value }, (answer, failed) => {
       if (failed) return;
       this.take(answer);
-      this.ask("left");
+      this.ask(this.isResumed ? "here" : "left");
     }));
     this.who.replaceChildren(make("label", {}, make("span", {}, this.say.who_codes), choose), begin);
   }
@@ -226,9 +266,10 @@ export class CodingTab {
 
   draw({ unit, place, units, coded }, focus) {
     const { say } = this;
-    this.panel.hidden = false;
     this.unit = unit;
     this.place = place;
+    this.isResumed = false;
+    this.shell.changed();
     this.counts = phrase(unit === null ? say.all_coded : say.unit_of, { place: amount(place + 1), units: amount(units), coded: amount(coded) });
     this.tell(...this.counts);
     this.paper.replaceChildren(...(unit === null ? [make("p", {}, ...phrase(say.all_coded, { units: amount(units) }))] : this.textOfUnit(unit)));
@@ -236,8 +277,8 @@ export class CodingTab {
     this.note.value = unit?.note ?? "";
     this.note.disabled = unit === null;
     this.undoing.setAttribute("aria-disabled", String(this.done.length === 0));
-    this.reading.hidden = unit?.document === undefined;
-    this.others.hidden = !unit?.others.length;
+    this.reading.style.visibility = unit?.document === undefined ? "hidden" : "visible"; // its place is kept
+    this.others.style.visibility = unit?.others.length ? "visible" : "hidden";
     const others = (unit?.others ?? []).flatMap(([coder, code]) => [textOf(`${coder}: ${code}`), "  "]);
     this.others.replaceChildren(...phrase(say.others_codes, { codes: make("span", {}, ...others) }));
     this.drawCodes();
@@ -394,7 +435,7 @@ export class CodingTab {
   drawEstimates({ columns, rows, notes, code }) {
     const cells = rows.map((row) => row.map((text, place) => isolated(text ?? "", columns[place].number ? "ltr" : "auto")));
     this.fill(this.estimates, this.say.prevalence, columns.map(({ head, title }) => [head, title]), cells);
-    this.notes.replaceChildren(...notes.map((note) => make("p", {}, textOf(note))));
+    this.showNotes(this.notes, notes);
     this.showCode(code);
     this.shell.stepped();
   }
@@ -403,14 +444,12 @@ export class CodingTab {
     const head = make("tr", {}, ...heads.map(([text, title]) => make("th", { scope: "col", title: title || null }, text)));
     const body = rows.map((cells) => make("tr", {}, ...cells.map((cell) => make("td", {}, cell))));
     element.replaceChildren(make("table", { class: "ck-facts", "aria-label": name }, make("thead", {}, head), make("tbody", {}, ...body)));
-    for (const [key, value] of Object.entries({ ...KEYS, tabindex: 0, role: "region", "aria-label": name })) element.setAttribute(key, value);
-    element.hidden = false;
   }
 
-  showCode(code) {
-    if (code === undefined) return;
+  // Shown once it is known who codes: what is above it comes then.
+  showCode(code = this.code.textContent) {
     this.code.textContent = code;
-    this.python.hidden = false;
+    this.python.hidden = code === "" || (this.project?.coder ?? null) === null;
   }
 
   // ------------------------------------------------------------------------------------ form
@@ -426,9 +465,8 @@ export class CodingTab {
     this.done = [];
     this.unit = this.place = null;
     this.who.replaceChildren();
-    this.panel.hidden = true;
     for (const fold of [this.disputes, this.further, this.common, this.form.element]) fold.open = false;
-    for (const each of [this.ranked, this.estimates]) each.hidden = true;
+    for (const each of [this.ranked, this.estimates]) each.replaceChildren();
     this.take(answer);
     this.showCode(answer.code);
     this.tell(...(answer.notes ?? []).map(textOf));
@@ -455,72 +493,5 @@ export class CodingTab {
     event.preventDefault();
     event.stopPropagation();
     act();
-  }
-}
-
-// A project of the lines of the concordance, or of documents.
-class ProjectForm {
-  // tab: the tab of coding.
-  constructor(tab) {
-    Object.assign(this, { tab, say: tab.say });
-    this.build();
-  }
-
-  build() {
-    const { say } = this;
-    const text = (attributes) => make("input", { type: "text", class: "ck-entry", dir: "auto", autocomplete: "off", ...attributes });
-    this.folder = text({ maxlength: 100 });
-    this.question = text({ maxlength: 1000 });
-    this.unit = make("select", {}, make("option", { value: "line" }), make("option", { value: "document" }));
-    this.codes = make("textarea", { class: "ck-entry", dir: "auto", rows: 4 });
-    this.coders = text({ maxlength: 2000 });
-    this.sample = make("input", { type: "number", min: 1, max: 1000000, dir: "ltr", value: 100 });
-    this.by = this.tab.columns();
-    this.overlap = make("input", { type: "number", min: 0, max: 100, dir: "ltr", value: 100 });
-    this.blind = make("input", { type: "checkbox" });
-    this.blind.checked = true;
-    const field = (name, input) => make("label", { title: say[`${name}_title`] ?? null }, make("span", {}, say[name]), input);
-    const submit = make("button", { type: "submit", class: "ck-run" }, say.make_project);
-    this.form = make(
-      "form", { class: "ck-project-form" },
-      field("folder", this.folder), field("units_are", this.unit), field("question", this.question), field("codes_lines", this.codes), field("coders", this.coders),
-      make(
-        "div", { class: "ck-bar" }, field("sample_size", this.sample), field("strata", this.by), field("overlap", this.overlap),
-        make("label", { class: "ck-toggle", title: say.blind_title }, this.blind, make("span", {}, say.blind)), submit,
-      ),
-    );
-    this.form.noValidate = true;
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.send();
-    });
-    this.element = make("details", { class: "ck-new-project", hidden: true }, make("summary", {}, say.new_project), this.form);
-  }
-
-  focus() {
-    this.folder.focus();
-  }
-
-  // What could be coded now.
-  take({ project, lines, pattern, documents }) {
-    const { say, tab } = this;
-    const [line, document] = this.unit.options;
-    line.textContent = lines > 0 ? phrase(say.unit_lines, { pattern, number: lines.toLocaleString("en-US") }).join("") : say.unit_no_lines;
-    document.textContent = phrase(say.unit_documents, { number: documents.toLocaleString("en-US") }).join("");
-    line.disabled = lines === 0;
-    if (tab.prefers !== "" || this.element.hidden) this.unit.value = lines > 0 ? tab.prefers || "line" : "document";
-    tab.prefers = "";
-    if (this.element.hidden && project === null) this.element.open = true;
-    this.element.hidden = false;
-  }
-
-  send() {
-    const sample = Number.parseInt(this.sample.value, 10);
-    const overlap = Number.parseInt(this.overlap.value, 10);
-    const asked = {
-      folder: this.folder.value, unit: this.unit.value, question: this.question.value, codes: this.codes.value, coders: this.coders.value,
-      sample: Number.isNaN(sample) ? null : sample, by: this.by.value, overlap: Number.isNaN(overlap) ? 1 : overlap / 100, blind: this.blind.checked,
-    };
-    this.tab.request("project_new", asked, (answer, failed) => failed || this.tab.made(answer));
   }
 }

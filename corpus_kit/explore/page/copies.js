@@ -1,6 +1,6 @@
 // Two texts side by side, one below the other where it is narrow, with the words marked in which they differ.
 
-import { KEYS, amount, isolated, make, phrase } from "../../display/page/base.js";
+import { KEYS, amount, make, messageOf, phrase } from "../../display/page/base.js";
 import { pythonLine, writeLine } from "./python.js";
 
 export class CopiesView {
@@ -75,7 +75,7 @@ export class CopiesView {
   receive(answer) {
     this.element.removeAttribute("aria-busy");
     this.problem.hidden = !answer.problem;
-    this.problem.replaceChildren(isolated(answer.problem ?? "", "auto"));
+    this.problem.replaceChildren(messageOf(answer.problem ?? ""));
     const has = this.element.contains(document.activeElement);
     if (!this.element.hidden && !has) this.paper.focus({ preventScroll: true });
     if (answer.problem) return;
@@ -110,7 +110,7 @@ export class CopiesView {
   lines() {
     this.shell.channel.ask("row", { ...this.from, kind: "row", row: this.row }, (answer) => {
       this.problem.hidden = !answer.problem;
-      this.problem.replaceChildren(isolated(answer.problem ?? "", "auto"));
+      this.problem.replaceChildren(messageOf(answer.problem ?? ""));
       if (!answer.problem) this.shell.opened(answer);
     });
   }

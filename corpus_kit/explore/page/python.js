@@ -31,6 +31,11 @@ function saveFile({ name, type, data }) {
   setTimeout(() => URL.revokeObjectURL(url), GIVEN_UP);
 }
 
+// Return a place for what is told: it may be over what is below, which does not move when it comes or goes.
+export function toldPlace(...parts) {
+  return make("div", { class: "ck-told" }, ...parts);
+}
+
 // Show a line: each text of it stands for itself, since Arabic texts would change places.
 export function writeLine(code, line) {
   code.replaceChildren(...line.split(TEXTS).map((part, place) => (place % 2 ? isolated(part) : part)));

@@ -1,6 +1,6 @@
 // Which documents all tabs work on: values of metadata, ranges of dates and numbers, a pattern that they contain.
 
-import { amount, isolated, make, phrase } from "../../display/page/base.js";
+import { amount, isolated, make, messageOf, phrase } from "../../display/page/base.js";
 
 const LISTED = 100; // values of a column that are shown at once
 const WAIT = 200; // ms without a keystroke
@@ -27,11 +27,16 @@ export class SelectionPanel {
   build() {
     const { facets, documents } = this.shell.setup;
     const id = (this.id = `ck-${Math.random().toString(36).slice(2)}`);
-    this.number = make("span", { class: "ck-amount" }, ...counted(this.say, documents, documents));
-    this.button = make("button", { type: "button", class: "ck-selection-button", "aria-expanded": "false", "aria-controls": id, title: this.title }, make("span", {}, this.label), " ", this.number);
+    this.number = make("span", {}, ...counted(this.say, documents, documents));
+    const widest = make("span", { class: "ck-widest", "aria-hidden": "true" }, ...phrase(this.say.some_documents, { number: amount(documents), total: amount(documents) }));
+    const number = make("span", { class: "ck-amount" }, this.number, widest); // as wide for every number
+    this.button = make("button", { type: "button", class: "ck-selection-button", "aria-expanded": "false", "aria-controls": id, title: this.title }, make("span", {}, this.label), " ", number);
     this.button.addEventListener("click", () => this.toggle());
-    this.clear = make("button", { type: "button", hidden: this.isEmpty }, this.say.clear);
-    this.clear.addEventListener("click", () => this.reset());
+    this.clear = make("button", { type: "button", class: "ck-clear", hidden: this.isEmpty }, this.say.clear);
+    this.clear.addEventListener("click", () => {
+      this.reset();
+      this.button.focus({ preventScroll: true }); // the other one goes
+    });
     this.facets = make("div", { class: "ck-facets" });
     this.panel = make("div", { class: "ck-selection", id, role: "region", "aria-label": this.title, hidden: true }, this.buildContaining(), this.facets);
     if (facets.length === 0) this.panel.append(make("p", {}, this.say.no_metadata));
@@ -85,7 +90,7 @@ export class SelectionPanel {
   }
 
   buildContaining() {
-    this.box = make("input", { type: "search", class: "ck-entry", dir: "auto", autocomplete: "off", spellcheck: "false", maxlength: 2000, title: this.say.containing_title, value: this.containing });
+    this.box = make("input", { type: "search", class: "ck-entry", dir: "auto", autocomplete: "off", spellcheck: "false", maxlength: 2000, title: this.say.containing_title, value: this.containing, placeholder: " " });
     let timer = 0;
     this.box.addEventListener("input", () => {
       clearTimeout(timer);
@@ -129,7 +134,7 @@ export class SelectionPanel {
     let timer = 0;
     const ask = () =>
       this.shell.channel.ask(`facet ${this.id} ${facet.name}`, { kind: "facet", column: facet.name, find: find.value, first: 0, count: LISTED }, (answer) => {
-        if (answer.problem) list.replaceChildren(isolated(answer.problem, "auto"));
+        if (answer.problem) list.replaceChildren(messageOf(answer.problem));
         else list.replaceChildren(...this.listValues(facet, answer));
       });
     find.addEventListener("input", () => {
@@ -137,6 +142,7 @@ export class SelectionPanel {
       timer = setTimeout(ask, FINDING);
     });
     ask();
+    list.style.setProperty("--ck-rows", Math.min(facet.values, LISTED)); // its height, before they come
     return [find, list];
   }
 

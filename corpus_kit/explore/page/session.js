@@ -1,7 +1,7 @@
 // What was done so far, as Python: a list of steps to go back to, to copy, and to save as a script or a notebook.
 
-import { isolated, make, phrase } from "../../display/page/base.js";
-import { copyButton } from "./python.js";
+import { make, messageOf, phrase } from "../../display/page/base.js";
+import { copyButton, toldPlace } from "./python.js";
 
 const TYPES = { script: "text/x-python", notebook: "application/x-ipynb+json" };
 const LOADED = 60000; // ms until a file that was saved is given up
@@ -29,7 +29,7 @@ export class SessionPanel {
     copy.classList.add("ck-copy-all");
     this.files = make("div", { class: "ck-bar" }, copy, this.saver("script"), this.saver("notebook"));
     this.problem = make("div", { class: "ck-session-problem", role: "alert", hidden: true });
-    this.panel = make("div", { class: "ck-selection ck-session", id, role: "region", "aria-label": this.say.session_title, hidden: true }, this.none, this.list, this.problem, this.files);
+    this.panel = make("div", { class: "ck-selection ck-session", id, role: "region", "aria-label": this.say.session_title, hidden: true }, make("div", { class: "ck-steps-place" }, this.none, this.list), toldPlace(this.problem), this.files);
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       this.toggle();
@@ -53,7 +53,7 @@ export class SessionPanel {
     this.shell.channel.ask(`trace ${action}`, { kind: "trace", do: action, ...part }, (answer) => {
       const problem = answer.problem ?? "";
       this.problem.hidden = problem === "";
-      this.problem.replaceChildren(isolated(problem, "auto"));
+      this.problem.replaceChildren(messageOf(problem));
       if (problem === "") answered(answer);
     }, () => this.shell.late());
   }
@@ -63,7 +63,7 @@ export class SessionPanel {
   draw(steps) {
     const focused = this.list.contains(document.activeElement) ? [...this.list.querySelectorAll("button")].indexOf(document.activeElement) : -1;
     this.none.hidden = steps.length > 0;
-    this.files.hidden = steps.length === 0;
+    this.files.style.visibility = steps.length === 0 ? "hidden" : "visible"; // its place is kept
     this.list.replaceChildren(...steps.map((step) => this.buildStep(step)));
     if (focused < 0) return;
     const buttons = this.list.querySelectorAll("button");

@@ -5,13 +5,14 @@ import { Channel } from "./channel.js";
 import { CodingTab } from "./coding.js";
 import { ConcordanceView } from "./concordance.js";
 import { CopiesView } from "./copies.js";
+import { toldPlace } from "./python.js";
 import { SelectionPanel } from "./selection.js";
 import { SessionPanel } from "./session.js";
 import { TableTab } from "./table_tab.js";
 import { ReadingView } from "./texts.js";
 
 const MOST_BACK = 50; // places that are remembered
-const SCROLLED = ".ck-grid, .ck-text, .ck-plot, .ck-variants, .ck-pages, .ck-copies"; // what can be scrolled
+const SCROLLED = ".ck-grid, .ck-text, .ck-plot, .ck-variants, .ck-pages, .ck-copies, .ck-lines-place, .ck-cards, .ck-picture"; // what can be scrolled
 
 class Explorer {
   constructor(model, host) {
@@ -51,8 +52,8 @@ class Explorer {
     this.notice = make("div", { class: "ck-late", role: "status", "aria-live": "polite", hidden: true });
     this.content = make("div", { class: "ck-content" });
     this.root.append(
-      make("div", { class: "ck-top" }, this.buildTabs(), make("div", { class: "ck-bar" }, this.buildBack(), this.panel.button, this.panel.clear, this.session.button)),
-      this.panel.panel, this.session.panel, this.notice, this.content,
+      make("div", { class: "ck-top" }, this.buildTabs(), make("div", { class: "ck-bar" }, this.buildBack(), this.session.button, this.panel.button, this.panel.clear)),
+      this.panel.panel, this.session.panel, toldPlace(this.notice), this.content,
     );
     host.append(this.root);
     this.pane = this.buildPane("concordance");
@@ -193,7 +194,7 @@ class Explorer {
     for (const each of [this.reading, this.copies]) each.element.hidden = true;
     if (!(name in this.panes)) {
       const setup = this.setup.tabs.find((each) => each.name === name);
-      this.views[name] = name === "coding" ? new CodingTab(this) : new TableTab(this, setup, this.kept.tabs?.[name]);
+      this.views[name] = name === "coding" ? new CodingTab(this, this.kept.tabs?.coding) : new TableTab(this, setup, this.kept.tabs?.[name]);
       this.buildPane(name).append(this.views[name].element);
     }
     for (const [each, pane] of Object.entries(this.panes)) pane.hidden = each !== name;
@@ -244,6 +245,7 @@ class Explorer {
     this.panel.restore(selection);
     this.panel.count(documents);
     if (tab === "concordance") return this.opened();
+    if (tab === "coding") return this.go(tab); // as it is: what can be taken back is there
     if (tab !== this.name) this.leave();
     this.views[tab]?.close();
     this.panes[tab]?.remove();

@@ -16,7 +16,7 @@ export class SketchCards {
   }
 
   card({ relation, name, total, rows }) {
-    const title = make("h3", {}, isolated(name, "auto"), " ", make("span", { class: "ck-amount" }, amount(total)));
+    const title = make("h2", {}, isolated(name, "auto"), " ", make("span", { class: "ck-amount" }, amount(total)));
     const items = rows.map(([row, collocate, counts, score]) => {
       const numbers = counts.map((count) => count ?? "—").join(" · ");
       const button = make(

@@ -6,7 +6,7 @@ const ROW = 32; // px, the height of a row
 const CHUNK = 100; // rows that are requested at once
 const TALLEST = 15_000_000; // px that browsers can scroll
 const AHEAD = 8; // rows drawn above and below what is seen
-const DATE = 10; // characters; a shorter text is not cut where there is room
+const DATE = 10; // characters; a shorter text is not cut
 const WIDE = 560; // px; on a narrower page only the first columns are shown
 
 export class VirtualTable {
@@ -101,10 +101,11 @@ export class VirtualTable {
     this.places = places;
     const columns = places.map((place) => this.columns[place]);
     const [least, wide] = this.grid.clientWidth < WIDE ? [5.5, 8] : [7, 9];
-    const isWhole = ({ number }, longest) => number || (longest <= DATE && this.grid.clientWidth >= WIDE);
+    const isWhole = ({ number }, longest) => number || longest <= DATE;
     const widths = columns.map((column, place) => {
       const longest = this.longest[places[place]];
-      return isWhole(column, longest) ? Math.max(least, 0.7 * longest + 1.5) : place === 0 ? wide : least;
+      const word = Math.max(...column.head.split(" ").map(({ length }) => length)); // of the head, which is broken between words
+      return Math.max(isWhole(column, longest) ? Math.max(least, 0.7 * longest + 1.5) : place === 0 ? wide : least, column.number ? 0.56 * word + 1.7 : 0);
     });
     const template = columns.map(({ number }, place) => `minmax(${widths[place]}em, ${number ? 1 : place === 0 ? 2.2 : 1.6}fr)`);
     this.grid.setAttribute("aria-colcount", columns.length);

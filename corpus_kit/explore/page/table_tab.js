@@ -1,8 +1,8 @@
 // A tab whose content is a table: controls that Python names, the table, its notes, the line of Python.
 
-import { amount, isolated, make, phrase } from "../../display/page/base.js";
+import { KEYS, amount, make, messageOf, phrase, pointed } from "../../display/page/base.js";
 import { ChartPane } from "./chart_pane.js";
-import { pythonLine, saveButtons, writeLine } from "./python.js";
+import { pythonLine, saveButtons, toldPlace, writeLine } from "./python.js";
 import { SelectionPanel } from "./selection.js";
 import { SketchCards } from "./sketch.js";
 import { VirtualTable } from "./table.js";
@@ -10,6 +10,7 @@ import { VirtualTable } from "./table.js";
 const PAUSE = 120; // ms without a keystroke before a number counts
 const KEYS_PAUSE = 15; // ms without a keystroke before a request; while it is answered, the newest one waits
 
+const REST = 500; // ms until it is asked again whether all rows are there
 const QUIET = 500; // ms without a keystroke before an error or a note is shown
 
 export class TableTab {
@@ -22,10 +23,12 @@ export class TableTab {
     this.only = state?.only ?? []; // words that were selected in a chart: only their rows are shown
     this.charts = new ChartPane(shell, setup.plots, state?.chart, {
       message: (kind) => this.message(kind), opened: (answer) => shell.opened(answer), only: setup.finds ? (words) => this.showOnly(words) : null,
+      hasRows: () => this.hasRows,
     });
     this.beside = state?.beside ?? true; // whether cards are shown where there are any
     this.typedAt = -QUIET; // when the last key was pressed
     this.settling = 0; // timer
+    this.hasRows = false; // whether the table that is shown has rows
     this.asked = null; // what the rows were requested for
     this.panels = {}; // of the controls that choose documents
     this.build();
@@ -56,6 +59,7 @@ export class TableTab {
     this.problem = make("div", { class: "ck-problem", role: "alert", hidden: true });
     this.run = make("button", { type: "button", class: "ck-run", hidden: true }, this.say.analyse);
     this.run.addEventListener("click", () => this.analyse());
+    this.lack = make("div", { class: "ck-status ck-lack", role: "status", "aria-live": "polite" }); // why there is no table
     this.cards = new SketchCards(this.say, { open: (row) => this.openRow(row), whole: (relation) => this.showWhole(relation) });
     this.side = make("button", { type: "button", class: "ck-side", title: this.say.cards_title, hidden: true }, this.say.cards);
     this.side.addEventListener("click", () => {
@@ -67,7 +71,7 @@ export class TableTab {
     this.chosen.addEventListener("click", () => this.showOnly([]));
     this.follow = make("button", { type: "button", class: "ck-follow", title: this.say[`follow_${this.setup.name}_title`], hidden: true }, this.say[`follow_${this.setup.name}`] ?? "");
     this.follow.addEventListener("click", () => this.followRow());
-    this.notes = make("div", { class: "ck-notes", role: "status" });
+    this.notes = make("div", { ...KEYS, class: "ck-notes", role: "status", dir: this.shell.direction, tabindex: 0, hidden: true });
     this.table = new VirtualTable({
       say: this.say, direction: this.shell.direction, label: this.say[`tab_${this.setup.name}`],
       ask: (first, count) => this.request(`rows ${first}`, { first, count }),
@@ -83,9 +87,18 @@ export class TableTab {
     this.table.element.hidden = this.python.hidden = true;
     this.element = make(
       "div", { class: "ck-tab", dir: this.shell.direction },
-      this.bar, ...Object.values(this.panels).map(({ panel }) => panel), this.problem,
-      make("div", { class: "ck-bar ck-under" }, this.status, this.chosen, this.run, this.follow, this.side, this.waits, this.table.more, this.save), this.notes,
-      this.charts.element, this.cards.element, this.table.element, this.python,
+      this.bar, ...Object.values(this.panels).map(({ panel }) => panel), this.buildUnder(), toldPlace(this.notes, this.problem),
+      this.charts.element, this.run, this.cards.element, this.table.element, this.python,
+    );
+  }
+
+  // The bar above the table. What may come keeps its place, and is not there where it never comes.
+  buildUnder() {
+    const { finds, plots, follow, cards } = this.setup;
+    const may = [[this.chosen, finds && plots.length > 0], [this.follow, follow.length > 0], [this.side, cards.length > 0]];
+    return make(
+      "div", { class: "ck-bar ck-under" },
+      this.status, this.lack, this.waits, ...may.filter(([, comes]) => comes).map(([button]) => button), this.table.more, this.save,
     );
   }
 
@@ -116,7 +129,8 @@ export class TableTab {
         if (!Number.isNaN(number)) this.set(name, Math.min(Math.max(number, control.least), control.most), PAUSE);
       });
     } else {
-      input = make("input", { type: "search", class: "ck-entry", dir: "auto", autocomplete: "off", spellcheck: "false", maxlength: 2000, value });
+      // With a placeholder, an empty one has the direction of the page.
+      input = make("input", { type: "search", class: "ck-entry", dir: "auto", autocomplete: "off", spellcheck: "false", maxlength: 2000, value, placeholder: " " });
       input.addEventListener("input", (event) => event.isComposing || this.set(name, input.value, KEYS_PAUSE));
       input.addEventListener("compositionend", () => this.set(name, input.value, KEYS_PAUSE));
     }
@@ -128,7 +142,7 @@ export class TableTab {
   buildFind() {
     this.find = make("input", {
       type: "search", class: "ck-entry ck-find", dir: "auto", autocomplete: "off", spellcheck: "false", maxlength: 200,
-      value: this.typed, title: this.say.find_title, placeholder: this.say.find_title,
+      value: this.typed, title: this.say.find_title, placeholder: this.say.find_how,
     });
     const changed = () => {
       this.typed = this.find.value;
@@ -176,7 +190,7 @@ export class TableTab {
   showOnly(words) {
     this.only = words;
     this.refresh();
-    if (words.length === 0) this.table.element.focus({ preventScroll: true });
+    this.table.element.focus({ preventScroll: true }); // what was pressed goes
   }
 
   showChosen() {
@@ -234,8 +248,10 @@ export class TableTab {
   receive(answer) {
     this.wait(false);
     this.waits.textContent = this.say.computing;
+    const ran = document.activeElement === this.run && !answer.long;
     this.run.hidden = !answer.long;
     const problem = answer.problem ?? "";
+    this.hasRows = problem === "" && answer.total > 0;
     clearTimeout(this.settling);
     const pause = QUIET - (performance.now() - this.typedAt);
     if (problem !== "" && pause > 0) {
@@ -243,9 +259,9 @@ export class TableTab {
       return;
     }
     this.problem.hidden = problem === "";
-    this.problem.replaceChildren(isolated(problem, "auto"));
+    this.problem.replaceChildren(messageOf(problem), ...(answer.place?.length > 0 ? [pointed(answer.place)] : []));
     this.element.classList.toggle("ck-stale-table", problem !== "");
-    if (problem !== "") return;
+    if (problem !== "") return this.lack.replaceChildren();
     this.showChosen();
     this.follow.hidden = answer.missing || this.setup.follow.length === 0 || this.values[this.setup.follow[0]] !== this.setup.follow[1] || answer.total === 0;
     this.shell.counted(answer.documents);
@@ -255,19 +271,39 @@ export class TableTab {
     this.table.element.hidden = this.python.hidden = Boolean(answer.missing);
     if (answer.missing) {
       this.table.empty();
+      this.table.more.hidden = true;
       this.showCards();
-      this.status.replaceChildren(this.say[`missing_${this.setup.name}`] ?? this.say.missing);
-      this.notes.replaceChildren();
+      this.lack.replaceChildren(this.say[`missing_${answer.lack ?? this.setup.name}`] ?? this.say.missing);
+      this.status.replaceChildren();
+      this.note([]);
       this.code.textContent = "";
       return;
     }
     this.table.receive({ ...answer, order: this.order });
     this.status.replaceChildren(...(answer.tokens ? this.tokens(answer) : this.table.status()));
-    const tell = () => this.notes.replaceChildren(...answer.notes.map((note) => make("p", {}, isolated(note, "auto"))));
-    if (answer.notes.length > 0 && pause > 0) this.settling = setTimeout(tell, pause);
-    else tell();
+    if (answer.goes_on) this.awaitRest(answer.total);
+    this.lack.replaceChildren();
+    if (answer.lower) this.status.replaceChildren(...this.lower(answer.lower));
+    if (answer.notes.length > 0 && pause > 0) this.settling = setTimeout(() => this.note(answer.notes), pause);
+    else this.note(answer.notes);
     writeLine(this.code, answer.code);
     this.showCards();
+    if (ran) this.table.element.focus({ preventScroll: true });
+  }
+
+  // The first rows are there; all of them are being made, which is asked for again and again.
+  awaitRest(number) {
+    const { asked } = this;
+    this.status.replaceChildren(...phrase(this.say.first_rows, { number: amount(number) }));
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      if (asked === this.asked && this.element.isConnected) this.request("rest", { first: 0, count: 100, go_on: true });
+    }, REST);
+  }
+
+  note(notes) {
+    this.notes.replaceChildren(...notes.map((note) => messageOf(note, "p")));
+    this.notes.hidden = notes.length === 0;
   }
 
   // Cards stand in place of the table where it has relations, none of which is chosen.
@@ -307,6 +343,7 @@ export class TableTab {
     this.typed = this.find.value = "";
     this.order = null;
     this.set(control, value);
+    this.bar.querySelector(`[data-name="${other}"]`).focus(); // the button goes
   }
 
   saveTable(format, answered) {
@@ -314,7 +351,7 @@ export class TableTab {
     this.shell.channel.ask("save", { ...this.message("save"), format }, (answer) => {
       this.wait(false);
       this.problem.hidden = !answer.problem;
-      this.problem.replaceChildren(isolated(answer.problem ?? "", "auto"));
+      this.problem.replaceChildren(messageOf(answer.problem ?? ""));
       if (!answer.problem) answered(answer);
       this.shell.stepped();
     });
@@ -323,9 +360,21 @@ export class TableTab {
   // Of a table whose rows are types: how many, and how many tokens they have of all.
   tokens({ total, tokens: [number, all] }) {
     return [
-      make("span", {}, ...phrase(this.say.types, { number: amount(total) })),
+      make("span", {}, ...phrase(this.say.types, { number: amount(total) })), " ",
       make("span", {}, ...phrase(this.say.tokens, { number: amount(number), total: amount(all) })),
     ];
+  }
+
+  // A least value hides all rows: which one, and a button that lowers it.
+  lower({ control, value, to }) {
+    const button = make("button", { type: "button", class: "ck-lower" }, ...phrase(this.say.lower_to, { to: amount(to) }));
+    button.addEventListener("click", () => {
+      const input = this.bar.querySelector(`[data-name="${control}"]`);
+      input.value = to;
+      this.set(control, to);
+      input.focus();
+    });
+    return [...phrase(this.say.no_rows_of, { control: this.say[control], value: amount(value) }), " ", button];
   }
 
   openRow(row) {
@@ -336,7 +385,7 @@ export class TableTab {
       this.wait(false);
       if (answer.problem) {
         this.problem.hidden = false;
-        this.problem.replaceChildren(isolated(answer.problem, "auto"));
+        this.problem.replaceChildren(messageOf(answer.problem));
       } else this.shell.opened(answer);
     });
   }

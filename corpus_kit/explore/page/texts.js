@@ -1,6 +1,7 @@
 // Texts: the reading view of one document, the plot of where lines are in documents, the spellings of a node.
 
-import { KEYS, amount, isolated, make, phrase } from "../../display/page/base.js";
+import { KEYS, amount, isolated, make, messageOf, phrase } from "../../display/page/base.js";
+import { toldPlace } from "./python.js";
 
 const SIZES = [15, 17, 19, 22, 26, 31]; // px, of the letters of a text
 const PARTS = 3; // windows of a text that the page holds
@@ -73,7 +74,7 @@ export class ReadingView {
         this.button("close", () => this.shell.back()),
       ),
       make("div", { class: "ck-bar ck-under" }, this.count, make("span", { class: "ck-group" }, ...Object.values(this.hits))),
-      this.problem, this.body,
+      toldPlace(this.problem), this.body,
     );
     this.element.addEventListener("keydown", (event) => this.pressed(event));
     this.resize(0);
@@ -114,11 +115,12 @@ export class ReadingView {
     this.element.removeAttribute("aria-busy");
     const problem = answer.problem ?? "";
     this.problem.hidden = problem === "";
-    this.problem.replaceChildren(isolated(problem, "auto"));
+    this.problem.replaceChildren(messageOf(problem));
     if (problem !== "") return this.pages.focus();
     this.text = answer;
     this.body.hidden = false;
     this.title.replaceChildren(isolated(answer.id, "auto"));
+    this.title.title = answer.id;
     this.data.replaceChildren(...answer.metadata.flatMap(([head, value, number]) => [
       make("dt", {}, isolated(head, "auto")), make("dd", {}, isolated(value, number ? "ltr" : "auto")),
     ]));
@@ -267,7 +269,7 @@ class Beside {
 
   ask(message) {
     this.view.channel.ask(this.name, message, (answer) => {
-      if (answer.problem) this.element.replaceChildren(isolated(answer.problem, "auto"));
+      if (answer.problem) this.element.replaceChildren(messageOf(answer.problem));
       else this.draw(answer);
     });
   }

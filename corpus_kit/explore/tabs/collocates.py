@@ -35,7 +35,7 @@ class Collocates(Tab):
 
     name = "collocates"
     finds_in = "collocate"
-    first_columns = ("collocate", "count", *_MEASURES[:1])
+    first_columns = ("collocate", "count")
     detail_columns = ("direction", "expected")
     plots = ("collocations", "collocation_network")
 
@@ -47,8 +47,8 @@ class Collocates(Tab):
             *pattern_controls(corpus),
             Control("before", "number", _WINDOW, most=20),
             Control("after", "number", _WINDOW, most=20),
-            Control("measure", "column", _USUAL[0], _MEASURES),
-            Control("min_count", "number", 5, least=1),
+            Control("measure", "column", _USUAL[0], _MEASURES, values_of="ck.collocations"),
+            Control("min_count", "number", 5, least=1, hides=True),
             stopwords_control(),
         )
 

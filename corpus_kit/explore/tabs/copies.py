@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from corpus_kit.corpus.corpus import Corpus
-from corpus_kit.explore.calls import Call, Find
+from corpus_kit.explore.calls import Call, FindAnywhere
 from corpus_kit.explore.selection import Selection
 from corpus_kit.explore.tabs.tab import Control, Tab, group_control
 from corpus_kit.news.near_duplicates import duplicate_clusters, near_duplicates
@@ -23,17 +23,19 @@ class Copies(Tab):
     name = "copies"
     takes_long = True
     opens = "copies"
-    finds_in = "id"
+    finds_in = "id"  # of either document, and in the column that is shown for both
     first_columns = ("cluster", "id", "size", "first_id", "second_id")
     hidden_columns = ("document", "first_document", "second_document")
     detail_columns = ("shared", "first_shingles", "second_shingles")
 
     def controls(self, corpus: Corpus) -> Sequence[Control]:
         """Return the table, the measure, how similar copies are, how long they are, and a column shown for both."""
-        group = group_control(corpus)
+        group = group_control(corpus, "ck.news.near_duplicates")
         return (
             Control("table", "choice", "pairs", tuple(_FUNCTIONS)),
-            Control("measure", "column", "containment", ("containment", "jaccard")),
+            Control(
+                "measure", "column", "containment", ("containment", "jaccard"), values_of="ck.news.near_duplicates"
+            ),
             Control("similar", "number", 50, least=1, most=100),
             Control("min_shingles", "number", 20, least=1),
             replace(group, only_if=("table", "pairs")),
@@ -52,6 +54,7 @@ class Copies(Tab):
             options["min_shingles"] = values["min_shingles"]
         return Call(_FUNCTIONS[values["table"]], (selection,), (), tuple(options.items()))
 
-    def find(self, typed: str, values: Mapping[str, Any]) -> Find:
-        """Return the rows of whose first document the id has what was typed."""
-        return Find.words("first_id" if values["table"] == "pairs" else "id", typed)
+    def find(self, typed: str, values: Mapping[str, Any]) -> FindAnywhere:
+        """Return the rows of which either id, or the column shown for both documents, has what was typed."""
+        del values
+        return FindAnywhere.words(typed)

@@ -33,10 +33,10 @@ class Names(Tab):
     first_columns = ("name", "speaker", "count", "surface")
     hidden_columns = ("document", "start", "end")
     detail_columns = (
-        "id", "words", "verb_start", "verb_end", "verb_lemma", "speaker_start", "speaker_end", "speaker_source",
-        "speaker_rule", "speaker_refers_to", "speaker_refers_to_start", "speaker_refers_to_end", "relayed_by",
-        "relayed_by_start", "relayed_by_end", "side", "place", "begins_after", "ends_at", "mark", "evidence",
-        "quoted", "continues", "nested_in",
+        "id", "words", "style", "depth", "verb_start", "verb_end", "verb_lemma", "speaker_start", "speaker_end",
+        "speaker_source", "speaker_rule", "speaker_refers_to", "speaker_refers_to_start", "speaker_refers_to_end",
+        "relayed_by", "relayed_by_start", "relayed_by_end", "side", "place", "begins_after", "ends_at", "mark",
+        "evidence", "quoted", "continues", "nested_in",
     )  # fmt: skip
 
     def controls(self, corpus: Corpus) -> Sequence[Control]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from corpus_kit.analysis.ngrams import ngrams
+from corpus_kit.analysis.collocations import collocations
+from corpus_kit.analysis.ngrams import first_ngrams, ngrams
 from corpus_kit.corpus.corpus import Corpus
 from corpus_kit.explore.calls import Call, Find
 from corpus_kit.explore.selection import Selection
@@ -34,7 +36,7 @@ class Ngrams(Tab):
             Control("place", "choice", "anywhere", tuple(_PLACES)),
             unit_control(corpus),
             Control("skip", "number", 0, most=5),
-            Control("min_count", "number", 2, least=1),
+            Control("min_count", "number", 2, least=1, hides=True),
             stopwords_control(),
         )
 
@@ -50,6 +52,17 @@ class Ngrams(Tab):
         length = (int(low), int(high)) if high else int(low)
         steps = (_with_word(values),) if values["with_word"] else ()
         return Call(ngrams, (selection,), (length,), tuple(options.items()), steps)
+
+    def searched(self, selection: Selection, values: Mapping[str, Any]) -> Call | None:
+        """Return the call for the collocates of the word that n-grams contain, which warns if there is none."""
+        if not values["with_word"] or (values["skip"] and len(values["with_word"].split()) > 1):
+            return None
+        pattern = re.sub(r"([^\w\s*?])", r"\\\1", values["with_word"])
+        return Call(collocations, (selection,), (pattern,), (("unit", values["unit"]),))
+
+    def quick(self, call: Call, rows: int) -> Call | None:
+        """Return the call for the most frequent n-grams; what is found or sorted needs all of them."""
+        return None if call.steps else replace(call, function=first_ngrams, options=(*call.options, ("rows", rows)))
 
 
 def _with_word(values: Mapping[str, Any]) -> Find:

@@ -45,8 +45,8 @@ class Sketch(Tab):
                 "relation", "choice", "", ("", *_headings(corpus)), only_if=("table", "sketch"),
                 values_of="ck.word_sketch",
             ),
-            Control("min_count", "number", 5, least=1, only_if=("table", "sketch")),
-            Control("min_frequency", "number", 20, least=1, unless=("table", "sketch")),
+            Control("min_count", "number", 5, least=1, hides=True, only_if=("table", "sketch")),
+            Control("min_frequency", "number", 20, least=1, hides=True, unless=("table", "sketch")),
             stopwords_control(),
         )  # fmt: skip
 
@@ -71,6 +71,10 @@ class Sketch(Tab):
         """Return the rows with what was typed: words, stems and lemmas are folded in all of these tables."""
         column = "word" if values["table"] == "thesaurus" else "collocate"
         return Find.words(column, str(normalize(typed, "search")))
+
+    def about(self, call: Call) -> tuple[str, ...]:
+        """Return the words whose table it is."""
+        return tuple(map(str, call.arguments))
 
     def places(self, call: Call, row: Mapping[str, Any]) -> Call | None:
         """Return the collocate beside the word that has it; rows of the other tables say where their lines are."""

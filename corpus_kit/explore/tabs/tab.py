@@ -11,6 +11,7 @@ import polars as pl
 from corpus_kit._base.arguments import boolean, integer, text_argument
 from corpus_kit.corpus.corpus import Corpus
 from corpus_kit.corpus.units import UNITS_COUNTED
+from corpus_kit.display.columns import explain_in
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.explore.calls import Call, Find, FindAnywhere
 from corpus_kit.explore.drawings import Drawing
@@ -42,7 +43,9 @@ class Control:
         most: Of a "number", the largest value.
         only_if: The name of another control and the value with which this one is there; () is always.
         unless: The name of another control and the value with which this one is not there; () is none.
-        values_of: Of a "choice", the function whose column of this name says what the values are called.
+        values_of: Of a "choice", the function whose column of this name says what the values are called; of a "column",
+            the function whose table has the columns, "" for those of documents.
+        hides: Of a "number", whether rows of less are left out, so that a lower one may show some.
     """
 
     name: str
@@ -54,6 +57,12 @@ class Control:
     only_if: tuple[str, Any] | tuple[()] = ()
     unless: tuple[str, Any] | tuple[()] = ()
     values_of: str = ""
+    hides: bool = False
+
+    def is_there(self, values: Mapping[str, Any]) -> bool:
+        """Return whether the control is there with these values of the others."""
+        shown = not self.only_if or values[self.only_if[0]] == self.only_if[1]
+        return shown and not (self.unless and values[self.unless[0]] == self.unless[1])
 
 
 class Tab:
@@ -64,7 +73,7 @@ class Tab:
 
     name: ClassVar[str]
     finds_in: ClassVar[str | None] = None  # the column that the find box filters; None for no find box
-    first_columns: ClassVar[tuple[str, ...]] = ()  # that a narrow page shows
+    first_columns: ClassVar[tuple[str, ...]] = ()  # that a narrow page shows; also those of `first`
     hidden_columns: ClassVar[tuple[str, ...]] = ()
     detail_columns: ClassVar[tuple[str, ...]] = ()  # that a page shows when all columns are asked for
     counts_tokens: ClassVar[bool] = False  # rows are types: the page says how many tokens they have
@@ -87,16 +96,49 @@ class Tab:
         """Return the call for the values of the controls; None if something must be entered first."""
         raise NotImplementedError
 
+    def quick(self, call: Call, rows: int) -> Call | None:
+        """Return a call that makes the first rows of a table alone, or None; for a table that takes long."""
+        del call, rows
+        return None
+
     def find(self, typed: str, values: Mapping[str, Any]) -> Find | FindAnywhere:
         """Return which rows the find box asks for: folded as the words are, where they are folded."""
         assert self.finds_in is not None
         is_folded = values.get("unit", "word") == "word" and not values.get("exact", False)
         return Find.words(self.finds_in, str(normalize(typed, "search")) if is_folded else typed)
 
+    def lack(self, corpus: Corpus) -> str:
+        """Return what the corpus lacks for this tab (the page says `missing_LACK` of `words.py`), or ""."""
+        del corpus
+        return ""
+
+    def leaves_out(self, values: Mapping[str, Any]) -> bool:
+        """Return whether words are left out of a table whose rows are types, as the controls say."""
+        del values
+        return True
+
+    def searched(self, selection: Selection, values: Mapping[str, Any]) -> Call | None:
+        """Return a call that warns if what all rows have does not occur; None if nothing was asked for so.
+
+        It is for calls that do not warn themselves.
+        """
+        del selection, values
+        return None
+
     def places(self, call: Call, row: Mapping[str, Any]) -> Call | None:
         """Return the call for the places that a row counts; None if the row itself says where its lines are."""
         del call, row
         return None
+
+    def first(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the columns that a narrow page shows: also the groups and the measure that were chosen."""
+        chosen = (values.get(name, "") for name in ("by", "measure"))
+        return (*self.first_columns, *filter(None, chosen))
+
+    def about(self, call: Call) -> tuple[str, ...]:
+        """Return the words that all rows of the table are about, by which lines behind a row are called with it."""
+        del call
+        return ()
 
     def drawing(self, plot: str, call: Call, words: Sequence[str]) -> Drawing:
         """Return a plot of the table of a call.
@@ -114,9 +156,15 @@ def unit_control(corpus: Corpus) -> Control:
     return Control("unit", "choice", "word", tuple(UNITS_COUNTED) if corpus.is_annotated else ("word",))
 
 
-def group_control(corpus: Corpus) -> Control:
-    """Return the control of the metadata column whose values are counted apart; "" for none."""
-    columns = [name for name in corpus.label_columns() if name not in _OWN and _has_groups(corpus, name)]
+def group_control(corpus: Corpus, function: str) -> Control:
+    """Return the control of the metadata column whose values are counted apart; "" for none.
+
+    A column with the name of one of the table cannot be part of that: the function refuses it.
+    """
+    columns = [
+        name for name in corpus.label_columns()
+        if name not in _OWN and explain_in(name, "en", function) is None and _has_groups(corpus, name)
+    ]  # fmt: skip
     return Control("by", "column", "", ("", *columns))
 
 
@@ -141,13 +189,13 @@ def pattern_options(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def stopwords_control() -> Control:
-    """Return the control that leaves function words out."""
-    return Control("stopwords", "check", False)
+    """Return the control that leaves function words out; most of them have no root."""
+    return Control("stopwords", "check", False, unless=("unit", "root"))
 
 
 def stopwords_option(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the option that leaves function words out, as a call of `ck.stopwords`."""
-    return {"stopwords": Call(stopwords, ())} if values["stopwords"] else {}
+    return {"stopwords": Call(stopwords, ())} if values["stopwords"] and values["unit"] != "root" else {}
 
 
 def read_controls(controls: Sequence[Control], message: object) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Words(Tab):
         return (
             unit_control(corpus),
             Control("exact", "check", False),
-            Control("min_count", "number", 1, least=1),
+            Control("min_count", "number", 1, least=1, hides=True),
             stopwords_control(),
         )
 
@@ -48,6 +48,10 @@ class Words(Tab):
             options["min_count"] = values["min_count"]
         options |= stopwords_option(values)
         return Call(frequency, (selection,), (), tuple(options.items()))
+
+    def leaves_out(self, values: Mapping[str, Any]) -> bool:
+        """Return whether rare words or function words are left out."""
+        return values["min_count"] > 1 or bool(stopwords_option(values))
 
     def drawing(self, plot: str, call: Call, words: Sequence[str]) -> Drawing:
         """Return bars of the first words, the law of frequencies of all, or frequency and dispersion."""

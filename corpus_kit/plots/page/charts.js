@@ -6,6 +6,7 @@ import { KEYS, isolated, make, phrase } from "../../display/page/base.js";
 const SVG = "http://www.w3.org/2000/svg"; // a name, which nothing is loaded from
 const REACH = 16; // px from the pointer to a mark that it shows
 const DRAG = 5; // px of a movement that selects
+const HELD = 400; // ms for which a finger rests before its movement selects; one that moves at once scrolls
 const BAR = 26; // px of a bar and its gap
 const NARROWEST = 280; // px
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -73,11 +74,16 @@ class LiveChart {
     this.build(host);
     this.resized = new ResizeObserver(() => this.fit());
     this.resized.observe(this.root);
+    if (options.room) this.resized.observe(host);
+    this.moved = () => this.shown && this.placeTip();
+    addEventListener("scroll", this.moved, { capture: true, passive: true });
     this.fit();
   }
 
   close() {
+    clearTimeout(this.holding);
     this.resized.disconnect();
+    removeEventListener("scroll", this.moved, { capture: true });
     this.root.remove();
   }
 
@@ -89,11 +95,14 @@ class LiveChart {
     this.stage = make("div", {
       class: "ck-c-stage", tabindex: 0, role: "application", "aria-label": `${name}. ${this.say.chart_keys ?? ""}`, dir: "ltr", ...KEYS,
     }, this.svg);
-    this.tip = make("div", { class: "ck-c-tip", role: "tooltip", dir: options.direction ?? "ltr", hidden: true });
+    this.tip = make("div", { class: "ck-c-tip", role: "tooltip", dir: options.direction ?? "ltr", popover: "manual", hidden: true });
     this.heard = make("div", { class: "ck-c-heard", role: "status", "aria-live": "polite" });
     this.chosen = make("span", {});
     const clear = make("button", { type: "button" }, this.say.chart_clear ?? "×");
-    clear.addEventListener("click", () => this.select([]));
+    clear.addEventListener("click", () => {
+      this.select([]);
+      this.stage.focus({ preventScroll: true }); // the button goes
+    });
     this.under = make("div", { class: "ck-c-chosen", dir: options.direction ?? "ltr" }, this.chosen, clear);
     this.under.style.visibility = "hidden"; // its place is kept, so that nothing moves
     this.root = make("div", {
@@ -122,8 +131,10 @@ class LiveChart {
 
   fit() {
     const width = Math.max(Math.floor(this.stage.clientWidth), NARROWEST);
-    if (this.stage.clientWidth === 0 || width === this.width) return;
+    const room = this.options.room ? this.options.room() - (this.root.offsetHeight - this.stage.offsetHeight) : Infinity;
+    if (this.stage.clientWidth === 0 || (width === this.width && room === this.room)) return;
     this.width = width;
+    this.room = room; // px for the picture; what is higher is scrolled
     this.draw();
   }
 
@@ -149,7 +160,8 @@ class LiveChart {
 
   widthOf(text, size) {
     this.pen.font = `${size}px ${this.font}`;
-    return this.pen.measureText(text).width;
+    const { width, actualBoundingBoxLeft, actualBoundingBoxRight } = this.pen.measureText(text);
+    return width + Math.max(actualBoundingBoxLeft, 0) + Math.max(actualBoundingBoxRight - width, 0); // marks stand out
   }
 
   // A text that fits, or its beginning and its end: long names often differ there.
@@ -210,9 +222,16 @@ class LiveChart {
       const at = placed(event);
       const before = this.shown?.m; // a finger shows a tip first, and opens what it shows
       if (event.pointerType === "touch") this.show(this.near(...at));
-      this.drag = { from: at, to: at, moved: false, touch: event.pointerType === "touch", before };
-      if (!this.drag.touch) stage.setPointerCapture(event.pointerId);
+      const touch = event.pointerType === "touch";
+      const drag = { from: at, to: at, moved: false, selects: !touch, touch, before };
+      this.endDrag();
+      this.drag = drag;
+      if (touch) this.holding = setTimeout(() => (drag.selects = !drag.moved), HELD);
+      else stage.setPointerCapture(event.pointerId);
     });
+    const selecting = () => this.drag?.selects && this.options.onSelect;
+    stage.addEventListener("touchmove", (event) => selecting() && event.cancelable && event.preventDefault(), { passive: false }); // nothing is scrolled
+    stage.addEventListener("contextmenu", (event) => this.drag !== null && event.preventDefault()); // of a long press
     stage.addEventListener("pointerup", (event) => this.dropped(placed(event)));
     stage.addEventListener("pointercancel", () => this.endDrag());
     stage.addEventListener("keydown", (event) => this.pressed(event));
@@ -223,7 +242,7 @@ class LiveChart {
     const { drag } = this;
     drag.to = at;
     drag.moved ||= Math.hypot(at[0] - drag.from[0], at[1] - drag.from[1]) > DRAG;
-    if (!drag.moved || drag.touch || !this.options.onSelect) return;
+    if (!drag.moved || !drag.selects || !this.options.onSelect) return;
     this.hide();
     const { x0, y0, x1, y1 } = this.dragged();
     for (const [name, value] of Object.entries({ x: x0, y: y0, width: x1 - x0, height: y1 - y0, visibility: "visible" })) {
@@ -244,7 +263,7 @@ class LiveChart {
     const touched = drag.touch;
     this.endDrag();
     if (drag.moved) {
-      if (!touched && this.options.onSelect) this.select(this.spots.filter((spot) => this.within(spot, box)).map((spot) => spot.m));
+      if (drag.selects && this.options.onSelect) this.select(this.spots.filter((spot) => this.within(spot, box)).map((spot) => spot.m));
       return;
     }
     const spot = this.near(...at);
@@ -257,6 +276,7 @@ class LiveChart {
   }
 
   endDrag() {
+    clearTimeout(this.holding);
     this.drag = null;
     this.band.setAttribute("visibility", "hidden");
   }
@@ -312,25 +332,41 @@ class LiveChart {
     if (!spot) return this.hide();
     if (this.shown === spot) return undefined;
     this.shown = spot;
-    const [name, values] = this.picture.marks[spot.m];
+    const [name, values, , many] = this.picture.marks[spot.m];
     const pairs = values.map((value, place) => [this.picture.heads[place], value]).filter(([, value]) => value !== "");
     const rows = pairs.flatMap(([head, value]) => [make("dt", {}, isolated(head, "auto")), make("dd", {}, isolated(value, "auto"))]);
-    this.tip.replaceChildren(make("strong", {}, isolated(name, "auto")), ...(rows.length ? [make("dl", {}, ...rows)] : []));
-    this.tip.hidden = false;
+    const several = many > 1 ? phrase(this.say.chart_several ?? "{number}", { number: isolated(many.toLocaleString("en-US")) }) : [];
+    if (many > 1 && this.opens) several.push(this.options.opensAll ?? "");
+    this.tip.replaceChildren(
+      make("strong", {}, isolated(name, "auto")), ...(several.length ? [make("div", {}, ...several)] : []), ...(rows.length ? [make("dl", {}, ...rows)] : []),
+    );
     const { x, y, box } = spot;
     this.ring.setAttribute("d", box ? `M${box.x0} ${box.y0}H${box.x1}V${box.y1}H${box.x0}Z` : dotPath(x, y, 8));
-    const [left, top] = [this.stage.offsetLeft, this.stage.offsetTop];
-    const [wide, high] = [this.tip.offsetWidth, this.tip.offsetHeight];
-    const over = top + y - high - 12;
-    this.tip.style.left = `${Math.max(Math.min(left + x - wide / 2, left + this.width - wide), 0)}px`;
-    this.tip.style.top = `${over >= -40 ? over : top + y + 14}px`;
+    if (aloud) this.ring.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.tip.hidden = false;
+    this.tip.showPopover?.();
+    this.placeTip();
     this.stage.classList.toggle("ck-c-opens", Boolean(this.opens));
-    if (aloud) this.heard.textContent = [name, ...pairs.map(([head, value]) => `${head}: ${value}`)].join("; ");
+    if (aloud) this.heard.textContent = [name, ...(several.length ? [this.tip.querySelector("div").textContent] : []), ...pairs.map(([head, value]) => `${head}: ${value}`)].join("; ").replace(CONTROLS, "");
+    return undefined;
+  }
+
+  // The tip is over the whole page, since cells and panes cut what leaves them: above its mark where there is room.
+  placeTip() {
+    const { left, top } = this.svg.getBoundingClientRect();
+    const [x, y] = [left + this.shown.x, top + this.shown.y];
+    const { clientWidth, clientHeight } = document.documentElement;
+    if (y < 0 || y > clientHeight) return this.hide();
+    const [wide, high] = [this.tip.offsetWidth, this.tip.offsetHeight];
+    const above = y - high - 12 >= 0 ? y - high - 12 : y + 14;
+    this.tip.style.left = `${Math.max(Math.min(x - wide / 2, left + this.width - wide, clientWidth - wide), 0)}px`;
+    this.tip.style.top = `${Math.max(Math.min(above, clientHeight - high), 0)}px`;
     return undefined;
   }
 
   hide() {
     this.shown = null;
+    if (!this.tip.hidden) this.tip.hidePopover?.();
     this.tip.hidden = true;
     this.ring.setAttribute("d", "");
     this.stage.classList.remove("ck-c-opens");
@@ -589,7 +625,7 @@ function runsOf(values) {
 function drawGraph(chart, { circles, links, size }) {
   const pad = 16; // px at every edge, for circles and the highest name
   const scale = Math.min((chart.width - 2 * pad) / size[0], 1.25);
-  const tall = Math.min(Math.max(scale, 0.75), 1.25);
+  const tall = Math.max(Math.min(scale, 1.25, (chart.room - 2 * pad) / size[1]), 0.75);
   const left = (chart.width - size[0] * scale) / 2;
   const at = ([x, y]) => [round(left + x * scale), round(pad + (size[1] - y) * tall)];
   for (const link of links) {
@@ -689,7 +725,8 @@ const DRAWN = {
 };
 
 // Draw a picture (`picture_data` in plots/live.py) into an element. Options: direction ("rtl"), theme ("light", "dark" or
-// none: that of the page), say (`chart_words`), onOpen(row, mark), onGrow(mark, row) for circles, onSelect(marks).
+// none: that of the page), say (`chart_words`), onOpen(row, mark), onGrow(mark, row) for circles, onSelect(marks),
+// room(): the height in px that there is for it, opensAll: what a tip says of a mark with several rows that a click opens.
 // Returned is an object with close().
 export function drawPicture(host, picture, options = {}) {
   return new LiveChart(host, picture, options);

@@ -220,7 +220,7 @@ def class_numbers() -> dict[str, int]:
 
 
 def cells(verb_classes: pl.DataFrame) -> Cells:
-    """Return the cells of nouns and, from the table classes.parquet, of verbs."""
+    """Return the cells of nouns and, from the table "classes", of verbs."""
     before = len(class_numbers())
     shares = np.zeros((before + verb_classes["class"].n_unique(), len(_FRONTS), len(_BACKS)))
     largest, sections = np.zeros(shares.shape), np.zeros(shares.shape, np.uint8)

@@ -134,7 +134,7 @@ def _digest() -> str:
     """Return a digest of what the lexicon is compiled from."""
     digest = hashlib.sha256(repr((_VERSION, version("wordfreq"), version("simplemma"))).encode())
     folder = files(__package__)
-    names = sorted(file.name for file in folder.iterdir() if file.name.endswith((".py", ".parquet", ".txt")))
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith((".py", ".json.xz", ".txt")))
     for name in names:
         digest.update(folder.joinpath(name).read_bytes())
     digest.update(files("corpus_kit.text").joinpath("closed_classes.py").read_bytes())

@@ -7,7 +7,8 @@ Run it again after a new version of mazini; README.md names the version used. It
 A verb is written as a few stems between prefixes and suffixes. Verbs of the same root and spelling (شرِب, شرُب) are one
 row. The tables:
 
-- verbs: root, lemma (the perfect, third person masculine singular, without vowel marks), vocalised, patterns;
+- verbs: root, vocalised (the perfect, third person masculine singular), patterns; where the table is read it gets the
+  lemma, which is the same without vowel marks;
 - stems: stem, verb (row of verbs), class;
 - classes: class, prefix, suffix, tense, voice, person: the slots of a class of stems;
 - nominals: nominal, kind (active, passive, verbal, elative), verb: participles, verbal nouns and elatives.
@@ -15,6 +16,8 @@ row. The tables:
 
 from __future__ import annotations
 
+import json
+import lzma
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -107,7 +110,6 @@ def tables() -> dict[str, pl.DataFrame]:
         "verbs": pl.DataFrame(
             {
                 "root": [root for root, _ in verbs],
-                "lemma": [lemma for _, lemma in verbs],
                 "vocalised": [found["vocalised"] for found in verbs.values()],
                 "patterns": [", ".join(found["patterns"]) for found in verbs.values()],
             }
@@ -128,6 +130,15 @@ def tables() -> dict[str, pl.DataFrame]:
     }
 
 
+def packed(table: pl.DataFrame) -> bytes:
+    """Return a table as its columns one after the other, in JSON with one byte for a letter (ISO 8859-6).
+
+    So it is much smaller than in Parquet, which packs the letters of a few words at a time, and their lengths.
+    """
+    columns = json.dumps(table.to_dict(as_series=False), ensure_ascii=False, separators=(",", ":"))
+    return lzma.compress(columns.encode("iso8859_6"), preset=9 | lzma.PRESET_EXTREME)
+
+
 if __name__ == "__main__":
     for name, table in tables().items():
-        table.write_parquet(_FOLDER / f"{name}.parquet", compression="zstd", compression_level=19)
+        (_FOLDER / f"{name}.json.xz").write_bytes(packed(table))

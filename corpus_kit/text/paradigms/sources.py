@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import lzma
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
@@ -18,6 +20,7 @@ from corpus_kit.text.words import ARABIC_WORD, plain_series
 
 __all__ = ["arabic_counts", "counted_words", "dictionary_of_lemmas", "find_nominals", "table", "unknown_words"]
 
+_NUMBERS = {"verb": pl.UInt32, "class": pl.UInt16}  # columns of the tables; all others are texts
 _SHORTEST_UNKNOWN = 3
 _ARABIC = f"^{ARABIC_WORD.pattern}$"
 
@@ -25,7 +28,12 @@ _ARABIC = f"^{ARABIC_WORD.pattern}$"
 @cache
 def table(name: str) -> pl.DataFrame:
     """Return a table of this folder: verbs, stems, classes or nominals."""
-    return pl.read_parquet(files(__package__).joinpath(f"{name}.parquet").read_bytes())
+    packed = files(__package__).joinpath(f"{name}.json.xz").read_bytes()
+    columns = json.loads(lzma.decompress(packed).decode("iso8859_6"))
+    found = pl.DataFrame(columns, schema_overrides={name: dtype for name, dtype in _NUMBERS.items() if name in columns})
+    if name == "verbs":
+        found.insert_column(1, plain_series(found["vocalised"]).alias("lemma"))
+    return found
 
 
 def arabic_counts() -> dict[str, float]:
