@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 # Keep compiled modules, whatever the environment says: without them the tests take much longer.
 export PYTHONDONTWRITEBYTECODE =
+# check-jsonschema without a grammar of addresses that takes most of its time to load; another package checks those here.
+SCHEMA := $(BIN)/python -c "import sys; sys.modules['rfc3987_syntax'] = None; import check_jsonschema as c; c.main()" \
+	--builtin-schema
 # The lexicon and the sample corpus, built anew for each `make test` and shared by all its processes.
 CACHE := $(CURDIR)/$(VENV)/cache
 
@@ -19,13 +22,21 @@ demo: $(VENV)
 	$(BIN)/corpus-kit demo
 
 test: $(VENV)
-	$(PIP) --editable ".[dev]"
+	$(PIP) --editable . --group dev
 	$(MAKE) --jobs=3 lint types tests-with-sample
 
 lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml
+	$(SCHEMA) vendor.readthedocs .readthedocs.yaml
+	$(BIN)/zizmor --offline --quiet .github/workflows
 	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint ext/*.pyx ext/*.pxi ext/*.pxd
+	$(BIN)/shellcheck --severity=warning .ci/run
+	$(SCHEMA) vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_*.yml
+	$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA) vendor.dependabot .github/dependabot.yml
+	$(SCHEMA) vendor.citation-file-format CITATION.cff
 
 types:
 	$(BIN)/mypy
@@ -42,8 +53,8 @@ tests:
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not slow"
 
 docs: $(VENV)
-	$(PIP) --editable ".[docs]"
-	$(BIN)/sphinx-build -W --keep-going -n -q -b html docs docs/_build/html
+	$(PIP) --editable . --group docs
+	$(BIN)/sphinx-build -W --keep-going -n -q -j auto -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html in a browser."
 
 bench: $(VENV)

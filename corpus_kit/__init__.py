@@ -73,6 +73,7 @@ _HOMES = {
     "read_codes": "export.read_codes",
     "read_codebook": "export.read_codes",
     "show_versions": "versions",
+    "licences": "licences",
     "threads": "machine.threads",
     "set_threads": "machine.threads",
     "instructions": "machine.instructions",
@@ -150,6 +151,7 @@ if TYPE_CHECKING:
     from corpus_kit.export.read_codes import read_codes as read_codes
     from corpus_kit.export.record_of import record_of as record_of
     from corpus_kit.export.save import save as save
+    from corpus_kit.licences import licences as licences
     from corpus_kit.machine.block_cache import block_cache as block_cache
     from corpus_kit.machine.block_cache import set_block_cache as set_block_cache
     from corpus_kit.machine.instructions import instructions as instructions

@@ -14,7 +14,10 @@ from corpus_kit.text.arabic import UNICODE_VERSION
 __all__ = ["show_versions", "versions"]
 
 _CORE = "_core"
-_OPTIONAL = ("matplotlib", "anywidget", "fontpkg-amiri", "ipykernel", "jupyterlab")
+_OPTIONAL = (  # what a bug may depend on, of each extra
+    "matplotlib", "anywidget", "fontpkg-amiri", "ipykernel", "jupyterlab", "fastexcel", "lxml", "pdfminer.six",
+    "python-docx", "trafilatura", "scikit-learn", "pandas", "pyarrow", "distributed", "fsspec",
+)  # fmt: skip
 
 
 def versions() -> dict[str, str]:

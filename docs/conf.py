@@ -6,6 +6,7 @@ Nothing is fetched when it is built or read: fonts come from packages, formulas 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 
@@ -26,16 +27,22 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     # in _extensions
+    "accessible",
+    "arabic_numbers",
     "arabic_pages",
     "arabic_search",
+    "arabic_site",
     "columns",
     "docstrings",
+    "gallery",
     "mathml",
     "reference",
+    "site_assets",
     "tutorial",
 ]
 root_doc = "index"
-exclude_patterns = ["_build", "_extensions", "README.md", "**.ipynb_checkpoints"]  # README.md is for the repository
+# README.md is for the repository
+exclude_patterns = ["_build", "_extensions", "README.md", "ar/README.md", "**.ipynb_checkpoints"]
 templates_path = ["_templates"]
 
 # Pages and notebooks
@@ -83,20 +90,38 @@ html_theme = "pydata_sphinx_theme"
 html_title = "corpus-kit"
 html_static_path = ["_static"]
 html_css_files = ["arabic.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
-html_search_language = "ar"  # arabic_search, which also knows English
 html_show_sourcelink = False
+html_domain_indices = False  # modules are no way into the reference
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {
-    "navbar_end": ["theme-switcher"],
+    "navbar_end": ["language", "theme-menu"],
     "navbar_align": "left",
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 99,  # a menu of the rest would need the scripts of Bootstrap
     "show_toc_level": 2,
     "navigation_with_keys": False,
     "footer_start": ["copyright"],
-    "footer_end": [],
+    "footer_end": ["version"],
+    "primary_sidebar_end": [],
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {"index": [], "ar/index": []}
+# Where the versions of a public site are listed, as the theme has them: pages of an old one then say so. A copy that is
+# read from files never asks for anything.
+if versions := os.environ.get("CORPUS_KIT_DOCS_VERSIONS"):
+    html_theme_options |= {
+        "switcher": {"json_url": versions, "version_match": release},
+        "check_switcher": False,
+        "show_version_warning_banner": True,
+    }
+html_sidebars = {
+    "index": [],
+    "ar/index": [],
+    "gallery": [],
+    "ar/gallery": [],
+    "search": [],
+    "ar/search": [],
+    "**": ["sidebar-nav-bs"],
+}

@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -36,6 +37,7 @@ _ENOUGH = 6 * 2**30
 
 def pytest_configure(config: pytest.Config) -> None:
     """Put temporary files in memory if possible, and keep the sample corpus out of the user's cache."""
+    subprocess.Popen = _Patient  # type: ignore[misc]
     config.pluginmanager.register(one_sample)  # a plugin, since hooks of this file see no examples of the package
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in background jobs of a shell
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -48,6 +50,21 @@ def pytest_configure(config: pytest.Config) -> None:
     if "CORPUS_KIT_CACHE" not in os.environ:  # the parent process or `make test` may have set it
         os.environ["CORPUS_KIT_CACHE"] = tempfile.mkdtemp(prefix="corpus-kit-sample-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop("CORPUS_KIT_CACHE"), ignore_errors=True))
+
+
+# Seconds that a test waits for another program, unless it says for how long; less than faulthandler_timeout, which ends
+# the process of pytest, and with it what only that process can tell.
+_LONGEST_WAIT = 360.0
+
+
+class _Patient(subprocess.Popen[Any]):
+    """A program that nobody waits for without a limit: one that it has started may hold its pipe for ever."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        return super().wait(_LONGEST_WAIT if timeout is None else timeout)
+
+    def communicate(self, input: Any = None, timeout: float | None = None) -> tuple[Any, Any]:
+        return super().communicate(input, _LONGEST_WAIT if timeout is None else timeout)
 
 
 @pytest.hookimpl(wrapper=True)

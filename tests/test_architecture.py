@@ -31,6 +31,7 @@ ORDER = [
     "display",
     "text",
     "versions",
+    "licences",
     "measures",
     "readers",
     "scale",
@@ -255,9 +256,9 @@ SCIPY = ["scipy.special", "scipy.stats", "numpy.f2py", "numpy.testing"]
 FIRST_USES = {
     "import": ["numpy.ma", "corpus_kit.corpus", "corpus_kit.query", "corpus_kit.search", "corpus_kit.analysis"],
     "ck.kwic(corpus, 'في').page(1)": ["numpy.ma", "corpus_kit.search.hints", "corpus_kit.query.foreign_syntax"],
+    "ck.kwic(corpus, 'a:[] في b:[] :: a.folded = b.folded').page(1)": ["numpy.ma", *HINTS],
     "ck.kwic(corpus, 'قال الوزير', sort=['after1', 'node']).page(1)": ["corpus_kit.search.hints"],
     "ck.collocations(corpus, 'في')": HINTS,
-    "ck.kwic(corpus, 'a:[] في b:[] :: a.folded = b.folded').page(1)": ["numpy.ma", *HINTS],
     "ck.frequency(corpus)": [*HINTS, *SCIPY],
     "ck.frequency(corpus, pattern='قال', by='outlet', total=True)": [*HINTS, *SCIPY],
     "ck.trend(corpus, 'قال', every='month')": [*HINTS, *SCIPY],
@@ -266,17 +267,21 @@ FIRST_USES = {
 MAY_LOAD = {"ck.frequency(": "corpus_kit.readers.parquet_footer", "by='outlet'": "scipy", "ck.trend(": "scipy"}
 
 
-def test_first_uses_load_only_what_they_need() -> None:
-    path = ck.sample_corpus().path
-    for use, others in FIRST_USES.items():
-        code = "import corpus_kit as ck"
-        code += "" if use == "import" else f"; corpus = ck.Corpus.open({str(path)!r}); {use}"
-        command = [sys.executable, "-c", f"{code}; import sys; print(*sys.modules)"]
-        run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
-        loaded = set(run.stdout.split())
+@pytest.mark.parametrize(
+    "uses", [[*FIRST_USES][:-1], ["import", [*FIRST_USES][-1]]], ids=["one after another", "the last alone"]
+)
+def test_first_uses_load_only_what_they_need(uses: list[str]) -> None:
+    """In one process: what a use may not load, none before it has loaded either."""
+    program = ["import sys, corpus_kit as ck", "print(*sys.modules)", "corpus = ck.Corpus.open(sys.argv[1])"]
+    for use in uses[1:]:
+        program += [use, "print(*sys.modules)"]
+    command = [sys.executable, "-c", "\n".join(program), str(ck.sample_corpus().path)]
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    for use, line in zip(uses, run.stdout.splitlines(), strict=True):
+        loaded = set(line.split())
         assert {"polars", "corpus_kit"} <= loaded
         may = {name for part, name in MAY_LOAD.items() if part in use}
-        not_needed = (HEAVY | {f"corpus_kit.{name}" for name in OTHER_TASKS} | set(others)) - may
+        not_needed = (HEAVY | {f"corpus_kit.{name}" for name in OTHER_TASKS} | set(FIRST_USES[use])) - may
         assert not loaded & not_needed, (use, sorted(loaded & not_needed))
 
 

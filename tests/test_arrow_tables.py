@@ -264,7 +264,7 @@ def test_pandas_without_pyarrow(corpus: ck.Corpus) -> None:
         def __arrow_c_stream__(self, _: object | None = None) -> object:
             raise ImportError("pyarrow is required")
 
-    with pytest.raises(ck.InputError, match=r'^spans must be .* pyarrow\. .* pip install "corpus-kit\[pandas\]"'):
+    with pytest.raises(ck.InputError, match=r'^spans must be .* pyarrow\. .* install "arabic-corpus-kit\[pandas\]"'):
         corpus.exclude(Frame())  # type: ignore[arg-type]
 
 

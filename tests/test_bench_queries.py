@@ -97,7 +97,7 @@ def test_an_end_is_an_error(cqp: Cqp) -> None:
 
 def test_no_cqp(tmp_path: Path) -> None:
     fake_cwb.install(tmp_path)
-    (tmp_path / "cqp").write_text('#!/bin/sh\necho hello; echo "-::-EOL-::-"; cat\n', encoding="utf-8")
+    (tmp_path / "cqp").write_text('#!/bin/sh\nprintf "hello\\n-::-EOL-::-\\nmore\\n"; exec cat\n', encoding="utf-8")
     with pytest.raises(CorpusKitError, match=r"must be CQP 3 or newer, got 'hello'"):
         Cqp(tmp_path, tmp_path)
     (tmp_path / "cqp").unlink()

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -29,6 +30,7 @@ from corpus_kit.benchmarks import corpora, measure, peers, registry, report, run
 from corpus_kit.benchmarks.chart import speed_chart, write_chart
 from corpus_kit.benchmarks.generated import generated_texts
 from corpus_kit.benchmarks.prepare import Prepared, given_texts, prepare
+from corpus_kit.benchmarks.programs import run_program
 from corpus_kit.benchmarks.tasks import (
     DifferentResultError,
     Task,
@@ -368,6 +370,19 @@ def test_failed_environment_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     assert why.startswith("not installed (")
     assert "creating an environment" in task_report[0]
     assert not list((tmp_path / "benchmarks").iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes")
+def test_what_a_program_leaves_behind_is_ended() -> None:
+    """It holds the pipe, so that the output has no end, although the program itself has ended."""
+    with pytest.raises(subprocess.TimeoutExpired) as caught:
+        run_program(["sh", "-c", "sleep 300 & echo $!"], 2)
+    left = int(caught.value.stdout)
+    for _ in range(500):
+        if not Path(f"/proc/{left}").exists() or "Z" in Path(f"/proc/{left}/stat").read_text().rpartition(")")[2]:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"{left} still runs")
 
 
 @pytest.mark.slow

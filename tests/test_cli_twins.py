@@ -170,6 +170,7 @@ def test_every_command_on_a_corpus_has_a_twin() -> None:
         *("metadata", "join-codes", "agreement", "validate", "precision"),  # test_sheets_of_people
         "news",  # tests/test_news_report.py
         "explore",  # tests/test_explore_server.py
+        "licences",  # tests/test_licences.py
         "hits",  # test_hits_are_saved_listed_and_shown
     }
     assert {*group.list_commands(context)} - others == set(TWINS)

@@ -471,7 +471,7 @@ def test_one_code_only_cannot_be_learned(tmp_path: Path) -> None:
         for unit in project.sample.iter_rows(named=True):
             project.give(coder, unit, "for")
     with pytest.raises(InputError, match="two different codes, got 1"):
-        project.prevalence()
+        project.rank()
     assert project.agreement()["agreement"].to_list() == [1, 1]
     assert project.extend(4, uncertain=0).height == 4
 
@@ -522,6 +522,20 @@ def test_documents_that_are_empty(tmp_path: Path) -> None:
     longer = ck.Corpus.build(frame.with_columns(pl.col("text") + " نعم"), tmp_path / "d", id="id", progress=False)
     with pytest.raises(InputError, match="made for other texts"):
         ck.coding_project(tmp_path / "p", longer)
+
+
+def test_where_all_units_have_one_code_the_prevalence_is_that_of_the_sample(tmp_path: Path, texts: ck.Corpus) -> None:
+    project = ck.coding_project(tmp_path / "p", texts, codes=["x", "y"], coders="sara", sample=20)
+    with pytest.raises(InputError, match="got 0"):
+        project.prevalence()
+    for id in project.sample["id"]:
+        project.give("sara", id, "x")
+    found = project.prevalence().select("code", "coded", "prevalence", "sampled").rows()
+    assert found == [("x", 20, 1.0, 1.0), ("y", 20, 0.0, 0.0)]
+    low, high = project.prevalence().select("prevalence_low", "prevalence_high").row(0)
+    assert (low, high) == (pytest.approx(ck.measures.wilson(20, 20)[0]), 1.0)
+    with pytest.raises(InputError, match="two different codes, got 1"):
+        project.accuracy()
 
 
 def test_without_scikit_learn_it_says_what_to_install(

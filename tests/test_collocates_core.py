@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pytest
-from core_calls import assert_keeps_no_memory, assert_stops_before_its_end, needs_timers
+from core_calls import assert_ctrl_c_stops, assert_keeps_no_memory, assert_stops_before_its_end, needs_timers
 from hypothesis import example, given
 from hypothesis import strategies as st
 from test_limits import sparse
@@ -466,23 +465,7 @@ def test_signals_interrupt_a_call(name: str) -> None:
 @needs_timers
 @pytest.mark.parametrize("name", KERNELS)
 def test_ctrl_c_raises_keyboard_interrupt(name: str) -> None:
-    call = KERNELS[name]()
-
-    def interrupt(*_: object) -> None:
-        signal.raise_signal(signal.SIGINT)
-
-    def run() -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.002)
-        for _ in range(1000):
-            call()
-
-    previous = signal.signal(signal.SIGALRM, interrupt)
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            run()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+    assert_ctrl_c_stops(KERNELS[name]())
 
 
 def test_concurrent_calls() -> None:

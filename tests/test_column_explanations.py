@@ -1,6 +1,7 @@
 """`ck.columns`: every column of every table is explained, in English and Arabic, in one place.
 
 A new function that returns a table belongs into `CALLS` and into columns.toml; a new column into columns.toml alone.
+Columns and their types are public: they are those of tests/public/interface.txt (test_public_interface.py).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from public_interface import COMMAND, of_table, stored
 
 import corpus_kit as ck
 from corpus_kit import measures, news
@@ -120,6 +122,7 @@ CALLS: dict[str, Callable[[Path], Any]] = {
     "ck.tokens": lambda _: ck.tokens(["قال نعم."]),
     "ck.readings": lambda _: ck.readings(["كتب"]),
     "ck.columns": lambda _: ck.columns(),
+    "ck.licences": lambda _: ck.licences(),
     "Concordance.variants": lambda _: ck.kwic(FEW, "هدنة").variants,
     "Concordance.code": lambda path: ck.kwic(FEW, "هدنة").code(path / "codes.csv"),
     "Concordance.group": lambda _: ck.kwic(FEW, "هدنة").group("outlet", "before1"),
@@ -182,6 +185,8 @@ def test_every_column_is_explained_in_both_languages(function: str, tmp_path: Pa
         assert name in listed or name.partition("_bootstrap")[1], f"{name} is not in the table of {function}"
         for language in LANGUAGES:
             assert explain(name, language, function) is not None, f"{name} is not in columns.toml"
+    name = f"ck.{function.removeprefix('ck.')}"
+    assert of_table(name, table, OWN) == [line for line in stored() if line.startswith(f"{name} column ")], COMMAND
 
 
 def test_every_function_with_a_table_is_called() -> None:
@@ -229,6 +234,14 @@ def test_the_record_of_a_table_tells_the_meaning() -> None:
     network = news.network(FEW)
     meaning = {row["column"]: row["explanation"] for row in ck.columns(network).iter_rows(named=True)}
     assert "both actors" in meaning["weight"]
+
+
+def test_tables_made_of_others_tell_what_their_columns_mean() -> None:
+    lines = ck.kwic(FEW, "هدنة")
+    assert ck.columns(lines.variants)["label"].null_count() == 0
+    sheet = ck.columns(ck.validate(news.dates(FEW), n=4))
+    assert sheet.filter(pl.col("label").is_null()).is_empty()
+    assert ck.columns(lines.frame.select("node", outlet=pl.lit("x")))["label"].null_count() == 1
 
 
 def test_names_made_of_others() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from collections import Counter
@@ -548,31 +547,6 @@ def test_read_only_arrays_are_accepted() -> None:
     counts = np.array([3], np.uint32)
     counts.flags.writeable = False
     assert values(_core.select(ids, barriers, counts, ids[:2])[0]) == [0, 1, 0]
-
-
-def test_signal_stops_the_count() -> None:
-    ids = np.arange(3_000_000, dtype=np.uint32) % 1000
-    barriers = np.zeros(len(ids), np.uint8)
-    barriers[0] = 1
-
-    class StopCountingError(Exception):
-        pass
-
-    def stop(*_: object) -> None:
-        raise StopCountingError
-
-    def count_on_and_on() -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.02)  # far more work than is possible before it fires
-        for _ in range(1000):
-            _core.count_ngrams(ids, barriers, np.array([len(ids)], np.uint64), low=1, high=6, skip=2)
-
-    before = signal.signal(signal.SIGALRM, stop)
-    try:
-        with pytest.raises(StopCountingError):
-            count_on_and_on()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def test_other_threads_run_while_it_counts() -> None:

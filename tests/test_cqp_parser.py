@@ -200,6 +200,7 @@ def test_clauses_are_read():
     assert query('"a"').strategy == "standard"
     assert query('TAB "a" "b" within s').strategy == "traditional"
     assert query('"a" "b" within 5').scopes == (Scope(None, number=6),)  # CQP: five tokens after the first one
+    assert query('"a" within <s/> expand to 2 <p />') == query('"a" within s expand to 2 p')  # as in Sketch Engine
     assert query('"a" expand to 4').expansion == Expansion(None, number=4)
     assert query('"a" expand right to 4 words').expansion == Expansion(None, number=4, left=False)
     assert CqpParser('Said = "a";', NAMES).name is None

@@ -683,7 +683,7 @@ def test_page_can_embed_fonts() -> None:
 
 def test_missing_font_packages_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fontTools.subset", None)
-    with pytest.raises(CorpusKitError, match=r'fontTools.*pip install "corpus-kit\[notebooks\]"'):
+    with pytest.raises(CorpusKitError, match=r'fontTools.*pip install "arabic-corpus-kit\[notebooks\]"'):
         page_html("تقرير", [], fonts=True)
 
 

@@ -777,7 +777,7 @@ def test_corpus_is_required(value: Any) -> None:
 def test_missing_package_is_reported(sample: ck.Corpus, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "corpus_kit.explore.explorer", raising=False)
     monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ck.CorpusKitError, match=r'pip install "corpus-kit\[notebooks\]"'):
+    with pytest.raises(ck.CorpusKitError, match=r'pip install "arabic-corpus-kit\[notebooks\]"'):
         ck.explore(sample, "هدنة")
 
 

@@ -63,6 +63,7 @@ def test_a_child_has_no_lock_of_its_parent(tmp_path: Path) -> None:
     with locked(path, create=True) as lock:
         child = os.fork()
         if not child:
+            signal.alarm(60)
             lock.release()  # does nothing here
             os.write(writer, b"x" if not is_free(path) else b"free")
             signal.pause()
@@ -98,6 +99,7 @@ def test_a_terminated_block_cleans_up_and_ends_as_it_would_have(swallowed: bool)
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
+        signal.alarm(60)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         with terminable():
             try:

@@ -217,7 +217,7 @@ def test_missing_or_old_jupyterlab(
     monkeypatch.setattr(server, "version", version)
     with pytest.raises(CorpusKitError, match=message) as error:
         server.start(tmp_path / "n")
-    assert 'python -m pip install "corpus-kit[notebooks]"' in str(error.value)
+    assert 'pip install "arabic-corpus-kit[notebooks]"' in str(error.value)
     assert not (tmp_path / "n").exists()
 
 

@@ -112,7 +112,7 @@ def test_what_a_lock_file_says_is_not_trusted(lock: Path) -> None:
 
 
 FORKS = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from corpus_kit._base.locks import LockHeldError, locked
 lock = Path(sys.argv[1])
@@ -120,6 +120,7 @@ with locked(lock, "x"):
     for _ in range(2):  # that a child closes the file does not end the lock of its parent
         pid = os.fork()
         if not pid:
+            signal.alarm(60)
             try:
                 with locked(lock, "x", wait=0):
                     os._exit(1)

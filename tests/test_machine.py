@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import zlib
 from collections.abc import Iterator
@@ -213,6 +214,7 @@ def test_a_forked_process_uses_its_own_copies() -> None:
     _normalize_bytes(texts[0])  # leaves a block to both processes
     child = os.fork()
     if child == 0:
+        signal.alarm(60)
         os._exit(_normalize_bytes(texts[0]) != expected and _normalize_bytes(texts[1]) == expected)
     assert _normalize_bytes(texts[1]) == expected
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1

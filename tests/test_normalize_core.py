@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import signal
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -172,33 +170,6 @@ def test_long_text_spans_several_signal_checks() -> None:
     expected = core.text("أَحمد ﷺ 🙂 ") * 500_000
     assert core.text(text) == expected
     assert column(core, pl.Series([text])).item() == expected
-
-
-class StoppedError(Exception):
-    pass
-
-
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
-def test_signal_stops_normalization() -> None:
-    core = core_program(Normalizer.preset("social"))
-    text = "أَحمد ﷺ 🙂 " * 3_000_000
-    series = pl.Series([text])
-
-    def stop(*_: object) -> None:
-        raise StoppedError
-
-    def with_alarm(call: Callable[[], object]) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.003)
-        call()
-
-    previous = signal.signal(signal.SIGALRM, stop)
-    try:
-        for call in (lambda: core.text(text), lambda: core.column(text_stream(series))):
-            with pytest.raises(StoppedError):
-                with_alarm(call)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
 
 
 def test_inventory_classes_are_disjoint() -> None:

@@ -6,14 +6,14 @@ each special unit is placed at every position of texts up to several blocks long
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import polars as pl
 import pytest
 from arrow_producer import Producer, encode
-from core_calls import assert_keeps_no_memory
+from core_calls import assert_keeps_no_memory, assert_stops_before_its_end, needs_timers
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -317,28 +317,9 @@ def test_no_path_leaks_memory(name: str) -> None:
     assert_keeps_no_memory(PATHS[name])
 
 
-class StoppedError(Exception):
-    pass
-
-
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+@needs_timers
 @pytest.mark.parametrize("instructions", INSTRUCTIONS)
 def test_signal_stops_all_threads(instructions: str) -> None:
     series = pl.Series(["أَحمد ﷺ 🙂 " * 1000]).extend_constant("أَحمد ﷺ 🙂 " * 1000, 4000)
-    done: list[object] = []
-
-    def stop(*_: object) -> None:
-        raise StoppedError
-
-    def run(stream: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.003)
-        done.append(SEARCH.column(stream, threads=3, instructions=instructions))
-
-    previous = signal.signal(signal.SIGALRM, stop)
-    try:
-        with pytest.raises(StoppedError):
-            run(text_stream(series))
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-    assert not done
+    streams = [text_stream(series) for _ in range(3)]
+    assert_stops_before_its_end(map(partial(SEARCH.column, threads=3, instructions=instructions), streams).__next__)

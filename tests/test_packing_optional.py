@@ -51,5 +51,5 @@ def test_without_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("sys.version_info", (3, 13))
     path = tmp_path / "x.txt.zst"
     path.write_bytes(b"x")
-    with pytest.raises(SourceError, match=r'\.zst files need zstandard.*pip install "corpus-kit\[formats\]"'):
+    with pytest.raises(SourceError, match=r'\.zst files need zstandard.*pip install "arabic-corpus-kit\[formats\]"'):
         read(path)

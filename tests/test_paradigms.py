@@ -6,6 +6,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -282,7 +283,8 @@ def test_a_damaged_lexicon_is_compiled_again(compilations: list[int], tmp_path: 
         place = data.index(b"\x01\x02\x03") if damage == "byte" else 0
         damaged = {"cut": data[:100], "empty": b"", "byte": data[:place] + b"\xff" + data[place + 1 :]}[damage]
         file.write_bytes(damaged)
-    opened()
+    with pytest.warns(UserWarning, match="cannot keep") if damage == "folder" else nullcontext():
+        opened()
     assert len(compilations) == 2
 
 
@@ -290,6 +292,7 @@ def test_without_a_writable_folder_the_lexicon_is_compiled_in_each_process(
     compilations: list[int], tmp_path: Path
 ) -> None:
     (tmp_path / "cache").write_text("a file")
-    assert opened() is not None
-    assert opened() is not None
+    for _ in range(2):
+        with pytest.warns(UserWarning, match="cannot keep the Arabic lexicon in .* each process compiles it"):
+            assert opened() is not None
     assert len(compilations) == 2

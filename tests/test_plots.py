@@ -196,7 +196,7 @@ def test_help_does_not_depend_on_the_version_of_python() -> None:
 @pytest.mark.parametrize("call", [lambda: plots.frequency(COUNTS).figure, lambda: plots.png(plots.frequency(COUNTS))])
 def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, call: Any) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(CorpusKitError, match=r'matplotlib.*pip install "corpus-kit\[notebooks\]"'):
+    with pytest.raises(CorpusKitError, match=r'matplotlib.*pip install "arabic-corpus-kit\[notebooks\]"'):
         call()
 
 
@@ -247,6 +247,8 @@ def test_without_a_kernel_a_chart_is_an_image() -> None:
     data, metadata = chart._repr_mimebundle_()
     assert data.keys() == {"image/png", "text/plain"}
     width, height = size(data["image/png"])
+    said = metadata["image/png"].pop("alt")
+    assert re.fullmatch(r"Bar chart\. It shows .+ \([\d,]+\), .+\.", said), said
     assert metadata["image/png"] == {"width": width // 2, "height": height // 2}
     assert data["text/plain"] == repr(chart) == "Chart(Bars, table of 4 rows)"
 

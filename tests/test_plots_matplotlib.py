@@ -222,7 +222,7 @@ def test_live_charts_do_not_load_matplotlib() -> None:
 
 def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(CorpusKitError, match=r'matplotlib.*pip install "corpus-kit\[notebooks\]"'):
+    with pytest.raises(CorpusKitError, match=r'matplotlib.*pip install "arabic-corpus-kit\[notebooks\]"'):
         plots.frequency(COUNTS, backend="matplotlib")
 
 

@@ -60,6 +60,7 @@ CLANG = {"clang, address and undefined": Target("clang", SANITIZED, stride=3)}
 ARM = {"arm, 32 bits": Target("arm-linux-gnueabihf-gcc", ("-O1", "-static"), ("qemu-arm",), stride=12)}
 S390X = {"s390x, big-endian": Target("s390x-linux-gnu-gcc", ("-O1", "-static"), ("qemu-s390x",), stride=12)}
 AARCH64 = {"aarch64": Target("aarch64-linux-gnu-gcc", ("-O3", "-static"), ("qemu-aarch64",), stride=12)}
+MUSL = {"musl": Target("musl-gcc", ("-O1", "-static"), stride=12)}  # the C library of Alpine Linux
 RACES = {"data races": Target("gcc", ("-g1", "-O1", "-fsanitize=thread"), stride=12)}
 MISSING_THREADS = {
     "threads that cannot be started": Target("gcc", own_flags=("-DMISSING_THREADS",)),
@@ -69,6 +70,7 @@ THREADED = [
     "test_threads", "test_ngrams", "test_tokenize", "test_normalize_column", "test_block_cache", "test_mapped_file",
     "test_touches", "test_collocates",
 ]  # fmt: skip
+WITH_LIBC = ["test_threads", "test_mapped_file"]  # stacks of threads; signals and files
 VECTORISED = ["test_simd", "test_utf8", "test_normalize", "test_normalize_column", "test_tokenize"]
 # clang in the place of Microsoft's compiler; MinGW's headers, which want to be read by GCC, are those of Windows here.
 WINDOWS_HEADERS = Path("/usr/share/mingw-w64/include")
@@ -82,7 +84,9 @@ COMPILERS = [
     "arm-linux-gnueabihf-gcc",
     "s390x-linux-gnu-gcc",
     "x86_64-w64-mingw32-gcc",
+    "musl-gcc",
 ]
+WITH_ASSERTIONS = ["clang", "arm-linux-gnueabihf-gcc"]  # of both sizes of a word
 
 
 def tool(name: str) -> str:
@@ -223,6 +227,7 @@ def targets(program: str) -> dict[str, Target]:
         **(AARCH64 if program in [*VECTORISED, "test_threads"] else {}),  # the one with vector instructions of its own
         **(RACES if program in THREADED else {}),
         **(MISSING_THREADS if program == "test_threads" else {}),
+        **(MUSL if program in WITH_LIBC else {}),
     }
 
 
@@ -281,9 +286,9 @@ def test_each_source_compiles_with_assertions_without_warnings(tmp_path: Path) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("debug", [[], ["-DCK_DEBUG=1"]], ids=["", "with assertions"])
 @pytest.mark.parametrize("compiler", COMPILERS)
-def test_the_core_compiles_as_one_source_without_warnings(tmp_path: Path, compiler: str, debug: list[str]) -> None:
+def test_the_core_compiles_as_one_source_without_warnings(tmp_path: Path, compiler: str) -> None:
+    debug = ["-DCK_DEBUG=1"] if compiler in WITH_ASSERTIONS else []
     source = tmp_path / "all.c"
     source.write_text(includes(*HEADERS, *HEADERS, *(path.name for path in CORE)))
     run(tool(compiler), *STRICT, *debug, "-fsyntax-only", str(source))

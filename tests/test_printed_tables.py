@@ -143,7 +143,7 @@ def test_limits_of_word(tmp_path: Path) -> None:
 def test_word_says_how_to_install_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "docx", None)
     with pytest.raises(
-        ck.SourceError, match=r'Word files need docx. Install it with pip install "corpus-kit\[formats\]"'
+        ck.SourceError, match=r'Word files need docx. Install it with pip install "arabic-corpus-kit\[formats\]"'
     ):
         ck.save(FRAME, tmp_path / "words.docx")
     assert list(tmp_path.iterdir()) == []

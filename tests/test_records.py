@@ -406,7 +406,7 @@ def test_citations_name_what_decides() -> None:
         (ck.frequency(corpus, profile=Normalizer(name="mine")), [f"mine ({Normalizer(name='mine').digest[:16]})"]),
         (
             ck.fit_zipf_mandelbrot(ck.frequency(corpus).head(50)),
-            ["0.1.0). Made from: Frequencies", "sample (240 documents", "Then: the first 50 rows."],
+            [f"{ck.__version__}). Made from: Frequencies", "sample (240 documents", "Then: the first 50 rows."],
         ),
         (
             ck.frequency(part).join(ck.keyness(part, rest), on="word"),

@@ -174,7 +174,7 @@ def alike() -> tuple[_core.Morphology, tuple[_core.Stems]]:
 # Each is prepared: the call itself does no work in Python.
 KERNELS: dict[str, Callable[[], Call]] = {
     "standard": lambda: partial(TypeTable().tokenize, stream(long_text()), "standard"),
-    "whitespace": lambda: partial(TypeTable().tokenize, stream(long_text()), "whitespace"),
+    "whitespace": lambda: partial(TypeTable().tokenize, stream("كتاب ا " * 9_000_000), "whitespace"),
     "character": lambda: partial(TypeTable().tokenize, stream(long_text()), "character"),
     "number": lambda: partial(
         TypeTable().number,
@@ -224,7 +224,7 @@ KERNELS: dict[str, Callable[[], Call]] = {
     ),
     "read_words": lambda: partial(_core.read_words, *many_letters(50_000), *alike()),
     "best_readings": lambda: partial(_core.best_readings, *many_readings(20_000_000), *ONE_READING[:1], *LEXEMES),
-    "Stems": lambda: partial(_core.Stems, alike()[0], *many_stems()),
+    "Stems": lambda: partial(_core.Stems, alike()[0], *many_stems(8_000_000)),
 }
 
 
@@ -268,7 +268,7 @@ def test_threads_share_immutable_objects() -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_fork_after_use() -> None:
     script = """
-import os, sys
+import os, signal, sys
 import numpy as np
 import polars as pl
 from corpus_kit import _core
@@ -279,6 +279,7 @@ table, core = TypeTable(), core_program(Normalizer.preset("search"))
 table.tokenize(pl.Series(["ا ب"]).__arrow_c_stream__(), "standard")
 streams = [pl.Series(["ب ج"]).__arrow_c_stream__() for _ in range(2)]
 child = os.fork()
+signal.alarm(0 if child else 60)
 table.tokenize(streams[bool(child)], "standard")
 _core.postings(np.arange(100_000, dtype=np.uint32), 100_000)
 good = len(table) == 3 and core.text("أَحمد") == "احمد"

@@ -328,7 +328,7 @@ def test_unknown_url_scheme() -> None:
 def test_missing_fsspec_names_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "fsspec", None)
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
-    with pytest.raises(CorpusKitError, match=r"pip install 'corpus-kit\[cluster\]'"):
+    with pytest.raises(CorpusKitError, match=r'pip install "arabic-corpus-kit\[cluster\]"'):
         Location.of("s3://bucket/1").read()
     local = Location.of(tmp_path) / "1"
     local.write([b"x"])
@@ -358,7 +358,7 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: in
     def no_room(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(Path, "replace", no_room)
+    monkeypatch.setattr(os, "replace", no_room)
     file = Location.of(tmp_path) / "part.arrow"
     with pytest.raises(CorpusError, match=r"no space is left for '.*part\.arrow'.* to resume"):
         file.write([b"x"])

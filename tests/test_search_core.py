@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import gc
 import pickle
-import signal
 import sys
 from functools import lru_cache, partial
 from itertools import islice
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from core_calls import needs_timers
+from core_calls import assert_ctrl_c_stops, needs_timers
 from examples import examples
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -69,7 +68,7 @@ from oracles_search import (
     steps_of,
 )
 from test_limits import sparse
-from test_robust_core import Call, mapped, misaligned
+from test_robust_core import mapped, misaligned
 
 from corpus_kit._core import SearchCodes, SearchProgram, SearchRegions, SearchText, TokenArrays, in_documents
 
@@ -843,24 +842,7 @@ KERNELS: dict[str, Any] = {
 @pytest.mark.parametrize("name", KERNELS)
 def test_ctrl_c_interrupts_the_search(name: str) -> None:
     """Each would take many seconds with few hits or starts; the interval depends on the tokens visited."""
-    call: Call = KERNELS[name]()
-    done: list[object] = []
-
-    def interrupt(*_: object) -> None:
-        signal.raise_signal(signal.SIGINT)
-
-    def run() -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.002)
-        done.extend(islice(iter(call, None), 1))  # in C, so that no handler runs after the call
-
-    previous = signal.signal(signal.SIGALRM, interrupt)
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            run()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-    assert not done
+    assert_ctrl_c_stops(KERNELS[name]())
 
 
 # ----------------------------------------------------------------------------------------------------

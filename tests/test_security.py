@@ -25,6 +25,7 @@ PROJECT = PACKAGE.parent
 
 # What could run code or reach the network, and where it may be for which reason.
 ALLOWED = {
+    "benchmarks/programs.py": {"subprocess": "a peer is run with a limit, and its group ends with it"},
     "benchmarks/peers.py": {"subprocess": "the peers run in environments of their own"},
     "benchmarks/runner.py": {"subprocess": "each way is timed in a process of its own"},
     "benchmarks/measure.py": {"runpy": "runs the library's own files for the peers"},
@@ -263,5 +264,5 @@ def test_the_document_names_tests_that_exist() -> None:
         assert f"def {test}(" in (PROJECT / file).read_text(encoding="utf-8") or not test, (file, test)
     for name in re.findall(r"campaigns? `(\w+)`(?:, `(\w+)`)?", page):
         assert set(filter(None, name)) <= {part.name for part in PARTS}, name
-    for link in re.findall(r"\]\(([^)]+)\)", page):
+    for link in re.findall(r"\]\((?!https:)([^)#]+)", page):
         assert (PROJECT / link).exists(), link

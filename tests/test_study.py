@@ -37,7 +37,7 @@ def test_it_runs_on_the_sample(
         assert pl.read_excel(tmp_path / "study" / f"{name}.xlsx").height > 0
         record = json.loads((tmp_path / "study" / f"{name}.xlsx.json").read_text(encoding="utf-8"))
         assert record["made_by"]["function"].startswith("ck.")
-    for name in ("key_words.png", "trend.png", "labels.png", "lines.docx"):
+    for name in ("key_words.png", "trend.png", "labels.png", "lines.html"):
         assert (tmp_path / "study" / name).stat().st_size > 10_000
     chosen = json.loads((tmp_path / "study" / "key_words.xlsx.json").read_text(encoding="utf-8"))["made_by"]
     assert chosen["then"] == ['filter(direction="target")']

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from treebanks import coarse, read_tagged
 
 import corpus_kit as ck
-from corpus_kit.text.treebank_words import Word, content_word
 
 pytestmark = pytest.mark.interface
 
 Sentences = list[list[str]]
-
-# Coarse tags: a name is a noun, and what is not of an open class a function word.
-COARSE = {"PROPN": "NOUN", "X": "NOUN", "AUX": "VERB", **{tag: tag for tag in ("NOUN", "VERB", "ADJ", "NUM")}}
-# The tags that features of UniMorph, in PADT, stand for.
-UNIMORPH = {"N": "NOUN", "V": "VERB", "CONJ": "CCONJ", "PRO": "PRON", "_": "X",
-            **{tag: tag for tag in ("ADJ", "NUM", "PROPN", "ADP", "PART", "DET", "ADV")}}  # fmt: skip
-
-
-def coarse(tag: str) -> str:
-    return COARSE.get(tag, "function")
 
 
 def tags_of(sentences: Sentences) -> list[str]:
@@ -119,50 +107,21 @@ def test_a_layer_of_a_corpus(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------- treebanks
 
 
-def padt(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Yield sentence, word and tag."""
-    for sentence, pieces in json.loads(path.read_text(encoding="utf-8")):
-        words = [Word(form or "", _of_unimorph(features), {}) for form, _, _, features in pieces]
-        yield sentence, "".join(word.form for word in words), str(content_word(words).pos)
-
-
-def _of_unimorph(features: str) -> str:
-    parts = features.split(";")
-    return next((UNIMORPH[part] for part in parts if part in UNIMORPH), "VERB" if parts[0].startswith("V.") else "X")
-
-
-def agreement(rows: Iterable[tuple[int, str, str]]) -> float:
-    frame = pl.DataFrame(list(rows), schema=["sentence", "word", "gold"], orient="row")
-    sentences = frame.group_by("sentence", maintain_order=True).agg("word")["word"].to_list()
-    scored = frame.with_columns(pl.Series("found", tags_of(sentences))).filter(~pl.col("gold").is_in(["PUNCT", "SYM"]))
-    same = [coarse(gold) == coarse(found) for gold, found in scored.select("gold", "found").iter_rows()]
-    return sum(same) / len(same)
+def agreement(path: Path) -> tuple[int, float]:
+    """Return how many words were scored, and for which share of them the tagger is right."""
+    sentences = read_tagged(path)
+    found = iter(tags_of([[word for word, _ in sentence] for sentence in sentences]))
+    pairs = [(gold, next(found)) for sentence in sentences for _, gold in sentence]
+    same = [coarse(gold) == coarse(tag) for gold, tag in pairs if gold not in ("PUNCT", "SYM")]
+    return len(pairs), sum(same) / len(same)
 
 
 def test_agreement_with_the_treebank_of_development(shared: Path) -> None:
-    assert agreement(padt(shared / "data" / "padt-dev-words.json")) > 0.93
+    assert agreement(shared / "data" / "padt-dev-words.json")[1] > 0.93
 
 
 def test_agreement_with_a_treebank(shared: Path) -> None:
     """Sentences from news and Wikipedia, translated; nothing was chosen after them."""
-    rows = []
-    path = shared / "data" / "ud-arabic-pud-news.conllu"
-    for sentence, words in enumerate(path.read_text(encoding="utf-8").split("\n\n")):
-        token: list[Word] = []
-        for line in words.splitlines():
-            columns = line.split("\t")
-            if not columns[0].isdigit():
-                continue
-            is_sign = columns[3] in ("PUNCT", "SYM")
-            if is_sign and token:
-                rows.append((sentence, token))
-                token = []
-            token = [*token, Word(columns[1], columns[3], {})]
-            if is_sign or "SpaceAfter=No" not in columns[9]:
-                rows.append((sentence, token))
-                token = []
-        if token:
-            rows.append((sentence, token))
-    found = [(at, "".join(word.form for word in token), str(content_word(token).pos)) for at, token in rows]
-    assert len(found) == 8740
-    assert agreement(found) > 0.915
+    words, share = agreement(shared / "data" / "ud-arabic-pud-news.conllu")
+    assert words == 8740
+    assert share > 0.915

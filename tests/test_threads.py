@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
@@ -17,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from core_calls import allocated, collect_garbage
+from core_calls import allocated, collect_garbage, wait_for_a_signal
 from polars.testing import assert_frame_equal
 
 import corpus_kit as ck
@@ -344,21 +345,28 @@ def counting() -> Callable[[], object]:
 
 
 def interrupted_after(call: Callable[[], object], seconds: float) -> float:
-    """Return the seconds from Ctrl-C, sent after a delay, to KeyboardInterrupt."""
-    sent = 0.0
+    """Return the seconds from Ctrl-C, sent after a delay, to KeyboardInterrupt; infinity if the call ended before."""
+    sent, has_ended = 0.0, False
 
     def send() -> None:
         nonlocal sent
         sent = time.monotonic()
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
+    def run() -> None:
+        nonlocal has_ended
+        call()
+        has_ended = True
+        wait_for_a_signal()
+
     timer = threading.Timer(seconds, send)
     timer.start()
     try:
         with pytest.raises(KeyboardInterrupt):
-            call()
-        return time.monotonic() - sent
+            run()
+        return math.inf if has_ended else time.monotonic() - sent
     finally:
+        timer.cancel()
         timer.join()
 
 

@@ -524,7 +524,10 @@ def test_without_scikit_learn() -> None:
         "except ck.CorpusKitError as error: print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == 'ArabicVectorizer needs scikit-learn. Install it with pip install "corpus-kit[learning]".\n'
+    assert (
+        done.stdout
+        == 'ArabicVectorizer needs scikit-learn. Install it with pip install "arabic-corpus-kit[learning]".\n'
+    )
 
 
 def test_a_corpus_of_the_same_texts() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ntpath
 import operator
 import os
 import re
+import sys
 from pathlib import Path
 from typing import SupportsIndex
 
@@ -18,6 +20,7 @@ __all__ = [
     "is_text",
     "memory_argument",
     "names",
+    "openable",
     "path_argument",
     "proportion",
     "share",
@@ -29,6 +32,7 @@ _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "K
           "GIB": 2**30, "TIB": 2**40}  # fmt: skip
 _MOST_MEMORY = 2**63  # more than any machine has; digits without end are infinite as a float
 _LEAST_MEMORY = 64 * 10**6
+_LONG_ON_WINDOWS = 120  # characters, from which on what is written below a path may have more than 259
 _LONGEST_PATH = 4096  # characters; Linux opens none of more bytes, and messages quote a path whole
 _MORE_THAN_ANY = 2**63  # more than any count; Polars compares columns with nothing larger
 
@@ -97,12 +101,31 @@ def path_argument(value: object, name: str, *, any_bytes: bool = False) -> Path:
     if "\0" in given:
         raise invalid(name, "a path without NUL characters", value)
     try:
-        path = Path(given).expanduser().absolute()
+        path = openable(Path(given).expanduser().absolute())
     except RuntimeError:  # there is no user of this name
         raise invalid(name, "a path in an existing home folder", value) from None
     if not any_bytes and not is_text(str(path)):
         raise invalid(name, "a path whose bytes are UTF-8", str(path) if is_text(given) else given)
     return path
+
+
+def openable(path: Path) -> Path:
+    """Return an absolute path in the form in which the system opens it, however long it is."""
+    return Path(extended(str(path))) if sys.platform == "win32" and path.is_absolute() else path
+
+
+def extended(path: str) -> str:
+    r"""Return an absolute path of Windows with the prefix without which none opens that has more than 259 characters.
+
+    Short paths stay as they are. With the prefix, Windows takes names as they are, so `..` is resolved before.
+
+    >>> print(extended("C:/texts"), extended("C:/a/../" + "x" * 120)[:9], extended("//server/" + "x" * 120)[:16])
+    C:/texts \\?\C:\xx \\?\UNC\server\x
+    """
+    if len(path) < _LONG_ON_WINDOWS or path.startswith("\\\\?\\"):
+        return path
+    path = ntpath.normpath(path)
+    return "\\\\?\\UNC" + path[1:] if path.startswith("\\\\") else "\\\\?\\" + path
 
 
 def boolean(value: object, name: str) -> bool:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arguments import text_argument
+from corpus_kit._base.distribution import how_to_install
 from corpus_kit._core import frame_stream
 from corpus_kit.errors import InputError, invalid, one_of
 
@@ -101,7 +102,7 @@ def arrow_frame(value: object, argument: str) -> pl.DataFrame | None:
     if frame is None and is_pandas:
         raise InputError(
             f"{argument} must be a table that can be read, got one of pandas, which hands its data over through "
-            'pyarrow. Install it with pip install "corpus-kit[pandas]".'
+            f"pyarrow. {how_to_install('pandas')}"
         )
     return None if frame is None else frame.with_columns(_with_empty_nulls(pl.col(pl.String)))
 

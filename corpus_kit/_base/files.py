@@ -8,20 +8,35 @@ import os
 import re
 import shutil
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, BinaryIO
 from uuid import uuid4
 
 from corpus_kit.errors import InputError
 
-__all__ = ["beside", "open_regular", "read_toml", "read_whole", "write_both", "write_json", "write_whole"]
+__all__ = [
+    "DEVICES",
+    "beside",
+    "move",
+    "open_regular",
+    "read_toml",
+    "read_whole",
+    "write_both",
+    "write_json",
+    "write_whole",
+]
 
 
+# Names that Windows gives to devices, with any ending, in any case.
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³")})
 _TEXTS = re.compile(rb'"(?:[^"\\\n]|\\.)*+"|\'[^\'\n]*+\'|#[^\n]*+')  # of a TOML file, and its comments
 _DEEP_KEY = re.compile(rb"(?<![^\s.=\[\]{},])(?:[^\s.=\[\]{},]++[ \t]*+\.[ \t]*+){200}")  # a.b.c, so deep
 _LARGEST = 64 << 20  # bytes of a file that people write by hand
+_PATIENCE = 1.0  # seconds; readers of a manifest and virus scanners have a file open for less
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -70,6 +85,32 @@ def beside(path: Path, purpose: str) -> Path:
     return path.with_name(f".{path.name}.{uuid4().hex}.{purpose}")
 
 
+def move(path: Path, target: Path, *, replace: bool = False) -> None:
+    """Rename a file or a folder.
+
+    Windows moves and replaces nothing that a program has open; there this waits a moment for those that are soon done.
+
+    Args:
+        path: What to rename.
+        target: Its new path.
+        replace: Whether a file may be there; Windows replaces none otherwise.
+
+    Raises:
+        OSError: If it cannot be renamed.
+    """
+    end = monotonic() + (_PATIENCE if sys.platform == "win32" else 0)
+    while True:
+        try:
+            # called by name, so that tests can make them fail
+            os.replace(path, target) if replace else os.rename(path, target)  # noqa: PTH104, PTH105
+        except PermissionError:
+            if monotonic() >= end:
+                raise
+        else:
+            return
+        sleep(0.01)
+
+
 def write_both(
     table: Path,
     record: Path,
@@ -103,14 +144,14 @@ def write_both(
         kept = [(path, old) for path, old in ((table, old_table), (record, old_record)) if _keep(path, old)]
         try:
             record.unlink(missing_ok=True)
-            os.replace(new_table, table)  # noqa: PTH105 (called by name, so that tests can make it fail)
-            os.replace(new_record, record)  # noqa: PTH105
+            move(new_table, table, replace=True)
+            move(new_record, record, replace=True)
         except BaseException:
             for path in (record, table):
                 if path not in dict(kept):
                     path.unlink(missing_ok=True)
             for path, old in kept:
-                os.replace(old, path)  # noqa: PTH105
+                move(old, path, replace=True)
             raise
         sync_folder(table.parent)
     finally:
@@ -139,7 +180,7 @@ def write_whole(path: Path, data: bytes, *, replace: bool = True) -> bool:
         with durable(aside, path) as file:
             file.write(data)
         if replace or not _linked(aside, path):
-            aside.replace(path)
+            move(aside, path, replace=True)
     except FileExistsError:
         return False
     except OSError as error:
@@ -195,7 +236,7 @@ def sync_folder(folder: Path) -> None:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write a JSON file and flush it to disk."""
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
         json.dump(content, file, ensure_ascii=False, indent=1)
         file.write("\n")
         file.flush()

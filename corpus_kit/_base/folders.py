@@ -28,7 +28,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from corpus_kit._base.file_locks import locked
-from corpus_kit._base.files import sync_folder
+from corpus_kit._base.files import move, sync_folder
 from corpus_kit._base.signals import deferred, terminable
 from corpus_kit._core import exchange
 
@@ -117,7 +117,7 @@ def put_in_place(folder: Path, path: Path, *, replace: bool) -> None:
     else:
         if sys.platform == "win32" and _is_empty(path):
             path.rmdir()
-        folder.rename(path)  # elsewhere it takes the place of an empty folder, and of no other
+        move(folder, path)  # elsewhere it takes the place of an empty folder, and of no other
     sync_folder(path.parent)
 
 
@@ -131,14 +131,14 @@ def _exchange(folder: Path, path: Path) -> None:
         return
     old = folder.with_suffix(".old")
     with deferred():
-        path.rename(old)
+        move(path, old)
         try:
-            folder.rename(path)
+            move(folder, path)
         except OSError:
-            old.rename(path)
+            move(old, path)
             raise
         sync_folder(path.parent)
-        old.rename(folder)  # from here on, it is no longer needed
+        move(old, folder)  # from here on, it is no longer needed
 
 
 def flush(folder: Path) -> None:
@@ -204,7 +204,7 @@ def _put_back(path: Path, token: str) -> None:
     """If nothing is at the path, move the new folder there, or the old one if there is no other."""
     folder, old = (_named(path, token, purpose) for purpose in ("building", "old"))
     if os.path.lexists(old) and not os.path.lexists(path):
-        (folder if folder.is_dir() else old).rename(path)
+        move(folder if folder.is_dir() else old, path)
         sync_folder(path.parent)
 
 

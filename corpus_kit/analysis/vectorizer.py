@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arguments import text_argument
+from corpus_kit._base.distribution import how_to_install
 from corpus_kit.analysis.counted_texts import CountedTexts, Learned, Rules, columns_of, given_terms, kinds_argument
 from corpus_kit.analysis.term_counts import csr_of
 from corpus_kit.errors import CorpusKitError, InputError
@@ -78,6 +79,8 @@ class ArabicVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         ['الكتاب', 'الجديد', 'هذا']
         >>> vectorizer.transform(["كتاب من هذا الكتاب"]).toarray().tolist()
         [[1, 0, 1]]
+        >>> vectorizer.inverse_transform(vectorizer.transform(["الكتاب كله"]))[0].tolist()
+        ['الكتاب']
     """
 
     def __init__(
@@ -97,9 +100,7 @@ class ArabicVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         dtype: npt.DTypeLike = np.int64,
     ) -> None:
         if get_config is None:
-            raise CorpusKitError(
-                'ArabicVectorizer needs scikit-learn. Install it with pip install "corpus-kit[learning]".'
-            )
+            raise CorpusKitError(f"ArabicVectorizer needs scikit-learn. {how_to_install('learning')}")
         self.n = n
         self.unit = unit
         self.profile = profile

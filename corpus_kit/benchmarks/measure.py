@@ -65,7 +65,7 @@ def _minor_faults() -> int | None:
 def _reset_peak() -> None:
     """Reset the peak, so that preparing does not count (on Linux; elsewhere it does)."""
     try:
-        Path("/proc/self/clear_refs").write_text("5")
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     except OSError:
         return
 
@@ -85,7 +85,7 @@ def _peak() -> float | None:
 def _status(field: str) -> float | None:
     """Return a field of /proc/self/status in MiB."""
     try:
-        lines = Path("/proc/self/status").read_text().splitlines()
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     except OSError:
         return None
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{field}:")), None)

@@ -20,12 +20,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from corpus_kit._base.cache import cache_folder
+from corpus_kit.benchmarks.programs import run_program
 from corpus_kit.benchmarks.tasks import Way
 from corpus_kit.errors import invalid
 
 __all__ = ["ENVIRONMENTS", "Environment", "Peers"]
 
-_TIMEOUT = 900  # seconds for pip
+_TIMEOUT = 900  # seconds for pip, which may have to build; for a peer's Python, which may be on a slow disk
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Peers:
             except PackageNotFoundError:
                 return "unknown"
         code = f"from importlib.metadata import version; print(version({way.package!r}))"
-        run = subprocess.run([str(self.python(way.environment)), "-c", code], capture_output=True, text=True)
+        run = run_program([self.python(way.environment), "-c", code], _TIMEOUT)
         return run.stdout.strip() or "unknown"
 
     def _find(self, name: str) -> Path | str:
@@ -144,16 +145,11 @@ class Peers:
 def _made(folder: Path, python: Path, environment: Environment) -> Path | str:
     """Create an environment; the file `complete` is written last, so that an incomplete one is created again."""
     shutil.rmtree(folder, ignore_errors=True)
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    install: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        for command in (
-            [sys.executable, "-m", "venv", folder],
-            [*install, *environment.options, *environment.packages],
-        ):
-            subprocess.run(
-                [str(part) for part in command], capture_output=True, text=True, check=True, timeout=_TIMEOUT
-            )
+        run_program([sys.executable, "-m", "venv", folder], _TIMEOUT).check_returncode()
+        run_program([*install, *environment.options, *environment.packages], _TIMEOUT).check_returncode()
         (folder / "complete").write_text(" ".join(environment.packages), encoding="utf-8")
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()

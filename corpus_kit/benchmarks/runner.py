@@ -24,6 +24,7 @@ from corpus_kit._core import INSTRUCTIONS
 from corpus_kit.benchmarks import measure as measure_module
 from corpus_kit.benchmarks.peers import ENVIRONMENTS, Peers
 from corpus_kit.benchmarks.prepare import SAMPLE, WHOLE, Prepared, given_texts, prepare
+from corpus_kit.benchmarks.programs import run_program
 from corpus_kit.benchmarks.registry import chosen_tasks
 from corpus_kit.benchmarks.tasks import DifferentResultError, Task, Way, compare_counts, compare_texts
 from corpus_kit.errors import CorpusKitError, choose, invalid
@@ -170,7 +171,7 @@ def describe_machine(environment: dict[str, str]) -> dict[str, Any]:
 
 def _processor() -> str:
     with suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
@@ -322,10 +323,7 @@ class _Session:
         """Return the answer of a process, or in words why there is none."""
         with tempfile.TemporaryDirectory(dir=self.prepared.folder) as folder:
             try:
-                done = subprocess.run(
-                    command, cwd=work or folder, env=environment, capture_output=True, text=True, encoding="utf-8",
-                    errors="replace", timeout=seconds, stdin=subprocess.DEVNULL,
-                )  # fmt: skip
+                done = run_program(command, seconds, folder=work or folder, environment=environment)
             except subprocess.TimeoutExpired:
                 return f"skipped: slower than {seconds:g} s"
         if done.returncode:

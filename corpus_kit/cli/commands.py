@@ -95,5 +95,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "explore": ("explore", "Search, count and read a corpus in a browser; texts become a corpus first."),
     "lab": ("lab", "Start JupyterLab with the notebooks and with Arabic set right to left."),
+    "licences": ("licences", "List the licences of what is bundled with the library and of what it needs."),
     "bench": ("bench", "Time every kernel and its peers on the same text, after comparing their results."),
 }

@@ -11,6 +11,7 @@ import polars as pl
 import typer
 
 import corpus_kit as ck
+from corpus_kit._base.distribution import how_to_install
 from corpus_kit.cli.options import Profile, Progress, Top, Within, as_n, as_profile
 from corpus_kit.cli.output import InterruptedCommandError, Shown, deliver, print_heading, say
 from corpus_kit.errors import CorpusKitError, InputError
@@ -149,7 +150,7 @@ def _client(scheduler: str | None) -> Iterator[Any]:
     try:
         from distributed import Client  # optional: the extra `cluster`
     except ImportError:
-        raise CorpusKitError("--scheduler needs Dask. Install it with pip install 'corpus-kit[cluster]'.") from None
+        raise CorpusKitError(f"--scheduler needs Dask. {how_to_install('cluster')}") from None
     is_file = Path(scheduler).is_file()
     if not is_file and "://" not in scheduler:
         raise InputError(

@@ -111,6 +111,8 @@ def main() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
         if isinstance(stream, io.TextIOWrapper):  # the encoding of the terminal may lack Arabic
             stream.reconfigure(errors="backslashreplace")
+            if sys.platform == "win32" and not os.environ.get("PYTHONIOENCODING"):  # files and pipes get cp1252 there
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     with warnings.catch_warnings():
         as_usual = warnings.formatwarning
         # where in the code it was given is of no use to who types a command

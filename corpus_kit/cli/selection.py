@@ -102,6 +102,8 @@ def selected(corpus: ck.Corpus, selection: Selection) -> ck.Corpus:
         choose(part, _EXCLUDED, "--exclude")
         if column and part != "boilerplate":
             raise InputError(f"--exclude must be boilerplate=COLUMN or a name, got {each!r}.")
+        if column:
+            choose(column, corpus.label_columns(), "the column of --exclude")
         with step(f"Finding {part}"):
             corpus = corpus.exclude(_spans(corpus, part, column))
     return corpus

@@ -48,6 +48,7 @@ def as_typed(message: str) -> str:
     'corpus-kit keyness: --min-documents 1 shows them, --no-variants is faster: --where "outlet=okaz".'
     """
     text = message.replace("corpus.annotate()", "corpus-kit annotate CORPUS")
+    text = text.replace("ck.Corpus.build", "corpus-kit build")
     if "--exclude" in _options:
         text = _WITHOUT_BOILERPLATE.sub(_boilerplate, text)
     text = text.replace(_WORDS_OF_ONES_OWN, "")

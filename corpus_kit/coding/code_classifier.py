@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Floats, Integers
+from corpus_kit._base.distribution import how_to_install
 from corpus_kit._base.hashing import draws, hashed
 from corpus_kit.errors import CorpusKitError
 from corpus_kit.machine.memory import expect_memory
@@ -36,7 +37,7 @@ def word_weights(texts: pl.Series) -> csr_array:
     try:
         from sklearn.feature_extraction.text import TfidfTransformer  # optional, and slow to import
     except ModuleNotFoundError:
-        raise CorpusKitError('A classifier needs scikit-learn: pip install "corpus-kit[learning]".') from None
+        raise CorpusKitError(f"A classifier needs scikit-learn. {how_to_install('learning')}") from None
 
     tokenizer = Tokenizer()
     batch = tokenizer.add(texts, starts=False)

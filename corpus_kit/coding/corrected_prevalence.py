@@ -70,7 +70,7 @@ def predictions_of(
     codes: list[str],
     seed: int,
 ) -> Predictions:
-    """Train a classifier and return what it says of all units.
+    """Train a classifier and return what it says of all units: of one code, that all have it.
 
     Args:
         weights: Returns the weights of the words of all units.
@@ -82,10 +82,12 @@ def predictions_of(
         seed: Of the folds.
 
     Raises:
-        InputError: If fewer than two codes were given.
+        InputError: If no code was given.
     """
-    if len(codes) < 2:
-        raise InputError(f"A classifier needs units with at least two different codes, got {len(codes):,}. Code more.")
+    if not codes:
+        raise _too_few(0)
+    if len(codes) == 1:  # there is nothing to learn
+        return Predictions(codes, np.ones((size, 1)), rows, given, is_random)
     fold = folds(size, rows, given, seed)
     found = cross_fitted(weights(), rows, given, fold, len(codes))
     return Predictions(codes, found, rows, given, is_random)

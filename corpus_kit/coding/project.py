@@ -44,6 +44,8 @@ class CodingProject:
         ...     project.give(coder, project.sample.row(0, named=True), code)
         >>> project.disagreements().select("node", "sara", "ali").rows()
         [('هدنة', 'for', 'against')]
+        >>> project.sheet("sara").name, len(project.concordance("sara"))
+        ('sara.csv', 6)
         >>> project.decide(project.disagreements().row(0, named=True), "for", coder="mona")
         >>> project.codes()["code"].to_list()[:2]
         ['for', None]
@@ -389,7 +391,9 @@ class CodingProject:
             (`measures.prevalence.design_based` has the formula). Units that were drawn and have no code yet, or a
             disputed one, are taken for missing at random within their stratum: π is the share of the stratum that has
             a code. Code all units, and decide about disagreements, before you publish. Adjusted counts solve for the
-            shares that would, with the error rates seen, have been counted so.
+            shares that would, with the error rates seen, have been counted so. Where all coded units have one code,
+            no classifier can learn: the estimate is the share in the sample, and the interval reaches as far as
+            Wilson's.
 
         Raises:
             InputError: If an argument is invalid, fewer than two of the units drawn at random have a code, or the
@@ -437,6 +441,10 @@ class CodingProject:
         population = self._sampled_population(method)
         coded = self.codes().filter(pl.col("code").is_not_null())
         known = self._sheets.known_codes(coded.select("code"))
+        if len(known) < 2 and method != "prevalence":
+            raise InputError(
+                f"A classifier needs units with at least two different codes, got {len(known):,}. Code more."
+            )
         return population, population.predictions(coded, known, seed)
 
     def _warn_of_strays(self) -> None:

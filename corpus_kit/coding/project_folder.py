@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import is_text
-from corpus_kit._base.files import read_toml, read_whole, write_whole
+from corpus_kit._base.files import DEVICES, read_toml, read_whole, write_whole
 from corpus_kit._base.metadata import is_pattern
 from corpus_kit.coding.join_codes import code_texts
 from corpus_kit.coding.line_codes import coder_name
@@ -52,7 +52,6 @@ _TAKEN = {
     *SAMPLE, DECIDED, "code", "note", "codes", "distinct", "decision", "document", "start", "end", "project", "row",
     "variable", "winner",
 }  # fmt: skip
-_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 _LONGEST_NAME = 200  # bytes of a name; those of files have 255, with their endings
 _MOST = 1_000  # codes
 
@@ -104,7 +103,7 @@ def coders_argument(coders: object) -> list[str]:
     for name in found:
         if len(name.encode(errors="replace")) > _LONGEST_NAME:
             raise invalid("coders", f"names of at most {_LONGEST_NAME} bytes in UTF-8", name)
-        if _FORBIDDEN & set(name) or is_pattern(name) or not is_text(name) or name.lower() in _TAKEN | _DEVICES:
+        if _FORBIDDEN & set(name) or is_pattern(name) or not is_text(name) or name.lower() in _TAKEN | DEVICES:
             raise invalid("coders", "names that can be names of files and are no columns of the tables", name)
     if len({name.casefold() for name in found}) < len(given):
         raise invalid("coders", "different names, also in capitals", coders)

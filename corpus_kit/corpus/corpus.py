@@ -215,7 +215,16 @@ class Corpus(CorpusView):
         verify_files(self.path, self.manifest)
 
     def close(self) -> None:
-        """Release the files and the memory. The corpus and its subcorpora cannot be used any more."""
+        """Release the files and the memory. The corpus and its subcorpora cannot be used any more.
+
+        A `with` block does so at its end.
+
+        Examples:
+            >>> import corpus_kit as ck, tempfile
+            >>> with ck.Corpus.build([{"text": "خبر قصير"}], tempfile.mkdtemp()) as corpus:  # closed after the block
+            ...     corpus.n_documents
+            1
+        """
         self._files.close()
 
     # ------------------------------------------------------------------ changing it

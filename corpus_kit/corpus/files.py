@@ -8,6 +8,7 @@ changed raise an error.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import stat
@@ -24,7 +25,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from corpus_kit._base.arrays import Array
-from corpus_kit._base.folders import is_being_moved, recover
+from corpus_kit._base.folders import is_being_moved, real_path, recover
 from corpus_kit._base.metadata import exactly
 from corpus_kit._core import are_unchanged
 from corpus_kit.corpus import storage
@@ -34,7 +35,16 @@ from corpus_kit.corpus.held_file import HeldFile
 from corpus_kit.corpus.manifest import checksums_of, codes_of, metadata_of, written_manifest
 from corpus_kit.errors import CorpusError, SourceError, warn
 
-__all__ = ["CHECKS", "CorpusFiles", "bounds", "open_corpus", "open_files", "open_folder", "verify_files"]
+__all__ = [
+    "CHECKS",
+    "CorpusFiles",
+    "bounds",
+    "close_mapped",
+    "open_corpus",
+    "open_files",
+    "open_folder",
+    "verify_files",
+]
 
 T = TypeVar("T")
 
@@ -60,6 +70,16 @@ _OPENED: WeakSet[CorpusFiles] = WeakSet()
 def open_corpus(id: object) -> CorpusFiles | None:
     """Return the files of an open corpus with this id, whose texts are the same in all; None if none is open."""
     return next((files for files in list(_OPENED) if files.manifest["id"] == id and not files.is_closed), None)
+
+
+def close_mapped(path: Path) -> None:
+    """Close what this process has mapped of the corpus at a real path, so that Windows lets it be replaced."""
+    found = [files for files in list(_OPENED) if not files.is_closed and files.is_mapped]
+    for files in found:
+        if real_path(files.path) == path:
+            files.close()
+    if found:
+        gc.collect()
 
 
 def open_files(path: Path, check: str = "touched") -> CorpusFiles:
@@ -142,7 +162,7 @@ def open_folder(place: Path, path: Path, check: str = "touched") -> CorpusFiles:
     except OSError as error:
         raise CorpusError(f"there is no corpus at {path}: {error.strerror}") from error
     if not place.is_dir() or not os.path.lexists(place / storage.MANIFEST):
-        raise CorpusError(f"{path} is not a corpus: it has no {storage.MANIFEST}")
+        raise CorpusError(f"{path} is not a corpus: it has no {storage.MANIFEST}. ck.Corpus.build makes one of texts.")
     with _Folder(place, path) as folder:
         manifest, stamp = _manifest(folder)
         blocks = _blocks(folder, manifest)
@@ -427,11 +447,12 @@ class CorpusFiles:
         tables = [pl.scan_parquet(self._source(name)) for name in names]
         return tables[0] if len(tables) == 1 else pl.concat(tables, how="horizontal")
 
-    def read(self, name: str, columns: list[str]) -> pl.DataFrame:
-        """Read columns of a table."""
+    def read(self, name: str, columns: list[str], row: int | None = None) -> pl.DataFrame:
+        """Read columns of a table; of one row, if it is given."""
         self.check_columns(name, columns)
         with storage.reading(self.path):
-            return pl.scan_parquet(self._source(name)).select(columns).collect()
+            table = pl.scan_parquet(self._source(name)).select(columns)
+            return (table if row is None else table.slice(row, 1)).collect()
 
     def column(self, file: str, name: str, height: int) -> pl.Series:
         """Read a column of a table that must have `height` rows."""

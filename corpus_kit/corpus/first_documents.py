@@ -35,22 +35,19 @@ def text_of(corpus: CorpusView, document: str | int) -> str:
         InputError: If there is no such document.
     """
     row = _row_of_id(corpus, document) if isinstance(document, str) else integer(document, "document", least=0)
-    with storage.reading(corpus.path):
-        found = corpus.documents.filter(pl.col("document") == row).select("document").collect()
-        whole = corpus.all_documents().filter(pl.col("document") == row).select("text")
-        text = "" if found.is_empty() else str(whole.collect().item())
-    if found.is_empty():
-        if row >= corpus.total_documents:
-            hint = f" Ids are texts: {str(row)!r}." if str(row) in corpus.labels("id", selected=False) else ""
-            raise InputError(
-                f"document must be below {corpus.total_documents:,}, the number of documents, got {row}.{hint}"
-            )
+    if row >= corpus.total_documents:
+        hint = f" Ids are texts: {str(row)!r}." if str(row) in corpus.labels("id", selected=False) else ""
+        raise InputError(
+            f"document must be below {corpus.total_documents:,}, the number of documents, got {row}.{hint}"
+        )
+    mask = corpus.document_mask()
+    if mask is not None and not mask[row]:
         raise InputError(f"document must be one of this subcorpus, got {shown(document)}, which was filtered out.")
-    return text
+    return corpus.text_as_read(row)
 
 
 def _row_of_id(corpus: CorpusView, name: str) -> int:
-    ids = corpus.labels("id", selected=False)
+    ids: pl.Series = corpus.derive("ids", lambda: corpus.labels("id", selected=False))
     row = ids.index_of(text_argument(name, "document"))
     if row is None:
         near = most_similar(name, ids)

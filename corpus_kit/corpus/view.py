@@ -47,7 +47,7 @@ from corpus_kit.corpus.structures import (
 )
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.machine.threads import threads
-from corpus_kit.text.tokenization import COUNTED_KINDS, KINDS
+from corpus_kit.text.tokenization import COUNTED_KINDS, KINDS, RULES_VERSION
 
 if TYPE_CHECKING:
     from corpus_kit.display.card import Card
@@ -396,7 +396,7 @@ class CorpusView:
         """What `ck.show` and notebooks show of the corpus."""
         from corpus_kit.display.card import Card  # slow to load
 
-        return Card(self.path, self.manifest, len(self), self.selection)
+        return Card(self.path, self.manifest, len(self), self.selection, RULES_VERSION)
 
     def check_open(self) -> None:
         """Raise CorpusError if the corpus is closed or damaged; warn once if another one has taken its place."""
@@ -435,6 +435,11 @@ class CorpusView:
     def all_documents(self) -> pl.LazyFrame:
         """Return the table of all documents as it was built: selected or not, nothing excluded."""
         return self._files.documents()
+
+    def text_as_read(self, document: int) -> str:
+        """Return the whole text of a document, given by its row number."""
+        self.check_open()
+        return str(self._files.read(storage.DOCUMENTS, ["text"], document).item())
 
     def selected_documents(self) -> Array:
         """Return the row numbers of the documents, ascending (UInt32)."""

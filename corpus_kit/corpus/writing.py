@@ -16,8 +16,8 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Array
-from corpus_kit._base.file_locks import locked
-from corpus_kit._base.files import sync_folder, write_json
+from corpus_kit._base.file_locks import Lock, locked
+from corpus_kit._base.files import move, sync_folder, write_json
 from corpus_kit._base.folders import (
     building_folder,
     flush_file,
@@ -30,7 +30,7 @@ from corpus_kit._base.folders import (
 )
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.blocks import Digests, digests_of
-from corpus_kit.corpus.files import CorpusFiles, open_folder
+from corpus_kit.corpus.files import CorpusFiles, close_mapped, open_folder
 from corpus_kit.corpus.manifest import (
     checksums_of,
     needed_files,
@@ -115,6 +115,8 @@ class NewFolder:
         with _turn(place, replaced):
             check_target(self._path, overwrite=self._overwrite)
             files = None if sys.platform == "win32" else open_folder(self.folder, self._path)
+            if sys.platform == "win32":  # which moves no folder with open files
+                close_mapped(place)
             try:
                 put_in_place(self.folder, place, replace=self._overwrite)
             except OSError as error:
@@ -122,7 +124,7 @@ class NewFolder:
                 if not self._overwrite or error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                     raise
                 put_in_place(self.folder, place, replace=True)
-            return files or open_folder(place, self._path)  # Windows moves no folder with open files
+            return files or open_folder(place, self._path)
 
 
 @contextmanager
@@ -140,7 +142,13 @@ def new_folder(path: Path, *, overwrite: bool) -> Iterator[NewFolder]:
             yield NewFolder(folder, path, overwrite=overwrite)
     except (OSError, pl.exceptions.ComputeError) as error:  # Polars has its own error for some files
         error = error if isinstance(error, OSError) else OSError(str(error).partition("\n")[0])
-        raise CorpusError(f"building {path} failed: {error.strerror or error}. Nothing was left behind.") from error
+        raise CorpusError(f"building {path} failed: {_reason(error)}. Nothing was left behind.") from error
+
+
+def _reason(error: BaseException) -> str:
+    """Return in one line what went wrong; Windows does not say who has a file open."""
+    is_open = sys.platform == "win32" and isinstance(error, PermissionError)
+    return storage.reason(error) + ("; if the corpus is open in another program, close it there" if is_open else "")
 
 
 def check_target(path: Path, *, overwrite: bool) -> None:
@@ -177,8 +185,6 @@ def _turn(path: Path, expected: str | None) -> Iterator[None]:
     Raises:
         CorpusError: If it is no longer there.
     """
-    # Windows replaces no file that is open
-    file = path.with_name(f".{path.name}.lock") if sys.platform == "win32" else path / storage.MANIFEST
     while True:
         before = storage.stamp(path)
         if before is None:
@@ -188,7 +194,7 @@ def _turn(path: Path, expected: str | None) -> Iterator[None]:
             break
         with ExitStack() as stack:
             with suppress(FileNotFoundError):
-                stack.enter_context(locked(file, create=sys.platform == "win32"))
+                stack.enter_context(_lock(path))
             if storage.stamp(path) != before:  # it was replaced while we waited
                 continue
             if expected is not None and not _is_there(path, expected):
@@ -198,6 +204,19 @@ def _turn(path: Path, expected: str | None) -> Iterator[None]:
     if expected is not None:
         raise replaced_error(path)
     yield
+
+
+@contextmanager
+def _lock(path: Path, *, wait: bool = True) -> Iterator[Lock]:
+    """Hold the lock of those who change a corpus: on Windows, which replaces no open file, beside it."""
+    beside = sys.platform == "win32"
+    file = path.with_name(f".{path.name}.lock") if beside else path / storage.MANIFEST
+    with locked(file, create=beside, wait=wait) as lock:
+        yield lock
+        lock.release()
+    if beside:
+        with suppress(OSError):  # Windows removes no file that somebody else has open, to lock it next
+            file.unlink()
 
 
 def _is_there(path: Path, expected: str) -> bool:
@@ -282,7 +301,7 @@ def annotating(path: Path, expected: str | None = None) -> Iterator[None]:
     except (OSError, pl.exceptions.ComputeError) as error:
         if expected is not None and not _is_there(path, expected):
             raise replaced_error(path) from error
-        raise CorpusError(f"annotating {path} failed: {storage.reason(error)}. The corpus is unchanged.") from error
+        raise CorpusError(f"annotating {path} failed: {_reason(error)}. The corpus is unchanged.") from error
 
 
 @contextmanager
@@ -350,16 +369,23 @@ def _changed(folder: Path, aside: Path, files: CorpusFiles, change: Change) -> C
     for path in (*(each.path for each in change.parts.values()), checksums):
         flush_file(path)
     for name, each in change.parts.items():
-        each.path.replace(folder / name)
-    checksums.replace(folder / checksums_of(content))
+        _put(each.path, folder / name)
+    _put(checksums, folder / checksums_of(content))
     sync_folder(folder)
-    written.replace(folder / storage.MANIFEST)
+    move(written, folder / storage.MANIFEST, replace=True)
     sync_folder(folder)
     opened = open_folder(folder, files.path)
     for file in _unlisted(folder, opened.manifest):
         with suppress(OSError):
             file.unlink()
     return opened
+
+
+def _put(path: Path, target: Path) -> None:
+    """Move a file to the name that its content has; on Windows one that is there may be open, and the same."""
+    if sys.platform == "win32" and target.exists() and digests_of(target).sha256 == digests_of(path).sha256:
+        return
+    move(path, target, replace=True)
 
 
 def _unlisted(path: Path, manifest: dict[str, Any]) -> list[Path]:
@@ -394,7 +420,9 @@ def leftovers_of(path: Path, *, remove: bool = False) -> list[Path]:
 
 def _leftovers_of_corpus(path: Path, *, remove: bool) -> list[Path]:
     found = leftovers(path, remove=remove) + leftovers(path / _ANNOTATIONS, remove=remove)
-    with suppress(OSError, CorpusError), locked(path / storage.MANIFEST, wait=False) as lock:
+    if not os.path.lexists(path / storage.MANIFEST):
+        return found
+    with suppress(OSError, CorpusError), _lock(path, wait=False) as lock:
         if lock.is_held and lock.is_at_its_path():  # otherwise somebody may be annotating it
             unlisted = _unlisted(path, written_manifest((path / storage.MANIFEST).read_bytes(), path))
             found += unlisted

@@ -18,6 +18,7 @@ class Card(NamedTuple):
     manifest: dict[str, Any]  # of the whole corpus
     n_documents: int  # of the corpus or subcorpus
     selection: dict[str, Any] | None  # of a subcorpus, as `CorpusView.selection` has it
+    rules: int  # the version of the rules for tokens that this library has
 
 
 _ARABIC = {
@@ -29,6 +30,7 @@ _ARABIC = {
     "without": "المستبعد",
     "words": "الكلمات",
     "tokens": "الوحدات النصية",
+    "rules": "قواعد التقطيع",
     "types": "الصور المختلفة",
     "source": "المصدر",
     "added": "أُضيف",
@@ -41,6 +43,7 @@ _ARABIC = {
     "built": "البناء",
     "folder": "المجلد",
     "{} of {}": "{} من أصل {}",
+    "version {}, now {}: build the corpus again before comparing it": "{}، والحالية {}: أعد بناء المدوّنة قبل المقارنة",
     "{} spans of their texts": "مقاطع من النصوص: {}",
     "{} (with punctuation)": "{} (مع علامات الترقيم)",
     "{}: unknown file ending": "{}: نوع ملف غير معروف",
@@ -76,6 +79,7 @@ def card_rows(card: Card, language: str = "en") -> list[tuple[str, str]]:
         *_cleaned_rows(card.selection, language),
         ("words", f"{counts['words']:,}"),
         ("tokens", _said("{} (with punctuation)", language, f"{counts['tokens']:,}")),
+        *_rules_rows(manifest["tokenizer"]["version"], card.rules, language),
         ("types", f"{counts['types']:,}"),
         *_source_rows("source", manifest["source"], language),
         *[row for step in manifest.get("added", []) for row in _source_rows("added", step["source"], language)],
@@ -85,6 +89,12 @@ def card_rows(card: Card, language: str = "en") -> list[tuple[str, str]]:
         ("built", _said("{} by {}", language, manifest["created"], f"corpus-kit {manifest['library_version']}")),
     ]
     return [(_said(name, language), value) for name, value in rows]
+
+
+def _rules_rows(built_by: Any, now: int, language: str) -> list[tuple[str, str]]:
+    """Return by which rules texts were divided into tokens, if the library has other ones now."""
+    other = "version {}, now {}: build the corpus again before comparing it"
+    return [("rules", _said(other, language, f"{built_by!s:.20}", now))] if built_by != now else []
 
 
 def _cleaned_rows(selection: dict[str, Any] | None, language: str) -> list[tuple[str, str]]:
@@ -124,7 +134,7 @@ def _source_rows(what: str, report: dict[str, Any], language: str) -> list[tuple
     rows += [("skipped", f"{_tally(tally)}: {reason}") for reason, tally in report["skipped"].items()]
     if report["ignored"]["count"]:
         rows.append(("ignored", _said("{}: unknown file ending", language, _tally(report["ignored"]))))
-    rows += [("note", f"{_tally(tally)}: {kind}") for kind, tally in report["notices"].items()]
+    rows += [("note", f"{_tally(tally)}: {kind}{_detail(tally)}") for kind, tally in report["notices"].items()]
     renamed = [
         _said("column {} is kept as {}", language, repr(old), repr(new)) for old, new in report["renamed"].items()
     ]
@@ -133,6 +143,12 @@ def _source_rows(what: str, report: dict[str, Any], language: str) -> list[tuple
 
 def _tally(tally: dict[str, Any]) -> str:
     return f"{tally['count']:,}"
+
+
+def _detail(tally: dict[str, Any]) -> str:
+    """Return what is said of the one thing that a tally has, such as the sign between fields."""
+    details = [example["detail"] for example in tally["examples"] if example["detail"]]
+    return f" {details[0]}" if tally["count"] == len(details) == 1 else ""
 
 
 def card_text(card: Card, language: str = "en") -> str:

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 LANGUAGES = ("en", "ar")
+_OF_LINES = ("ck.kwic", "ck.lines")  # which tables that are made from lines have as their record, too
 _OF_DOCUMENTS = {"document", "id", "tokens", "words"}  # what each table of documents has
 _TEXTS = ("column", "label", "unit", "explanation", "formula")
 
@@ -86,9 +87,8 @@ def _rows(table: Any, language: str) -> Iterator[tuple[Any, ...]]:
         frame = held.to_frame() if isinstance(held, pl.Series) else held
         if not isinstance(frame, pl.DataFrame):
             raise invalid("table", "a table, a function, a name or None", table)
-        made = made_by(frame)
         for name in frame.columns:
-            yield _row(name, language, made)
+            yield _row(name, language, owner(name, frame))
 
 
 def _row(name: str, language: str, function: str | None) -> tuple[Any, ...]:
@@ -194,23 +194,33 @@ def _formula(name: str, entry: dict[str, Any]) -> str | None:
 def made_by(frame: pl.DataFrame) -> str | None:
     """Return the function that made a table, if that is known: from its record, or since its first columns tell."""
     record = provenance_of(frame)
-    if record:
-        return str(record["function"])
+    recorded = str(record["function"]) if record else None
+    if recorded is not None and recorded not in _OF_LINES:
+        return recorded
     if is_concordance(frame):
-        return "ck.kwic"
+        return recorded or "ck.kwic"
     tables = ((function, names[:4]) for function, names in _tables().items() if not function.startswith("ck."))
-    return next((function for function, first in tables if frame.columns[: len(first)] == first), None)
+    return next((function for function, first in tables if frame.columns[: len(first)] == first), recorded)
 
 
 def owner(name: str, frame: pl.DataFrame) -> str | None:
     """Return the function whose column a column of a table is: of its groups, that of documents.
 
+    A column that was taken from another table, as in a sheet of `ck.validate`, belongs to the function of that one.
+
     >>> import corpus_kit as ck
     >>> table = ck.frequency(ck.sample_corpus(), by="date")
     >>> owner("date", table), owner("count", table)
     ('Corpus.documents', 'ck.frequency')
+    >>> sheet = ck.validate(ck.news.dates(ck.sample_corpus()), n=2)
+    >>> owner("cue", sheet), owner("verdict", sheet)
+    ('ck.news.dates', 'ck.validate')
     """
     record = provenance_of(frame)
+    if record and isinstance(source := record["options"].get("table"), dict):
+        of_source, own = (_tables().get(each["function"], ()) for each in (source, record))
+        if name in of_source and name not in own:
+            return str(source["function"])
     is_group = record is not None and record["options"].get("by") == name
     is_of_documents = record is None and _OF_DOCUMENTS.issubset(frame.columns)
     return "Corpus.documents" if is_group or is_of_documents else made_by(frame)

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
+from corpus_kit._base.distribution import how_to_install
 from corpus_kit.errors import CorpusKitError
 
 __all__ = ["can_embed_faces", "embedded_faces", "font_faces", "font_files", "font_folders"]
@@ -76,9 +77,7 @@ def embedded_faces(text: str) -> str:
         ttf = import_module("fontTools.ttLib")
         folder = Path(str(files("fontpkg_amiri"))) / "files"
     except ImportError as missing:
-        raise CorpusKitError(
-            f'Fonts in a page need {missing.name}. Install it with pip install "corpus-kit[notebooks]".'
-        ) from None
+        raise CorpusKitError(f"Fonts in a page need {missing.name}. {how_to_install('notebooks')}") from None
     rules = []
     for weight, name in (("normal", "Amiri-Regular.ttf"), ("bold", "Amiri-Bold.ttf")):
         options = subset.Options()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer, is_text, names, text_argument
+from corpus_kit._base.distribution import how_to_install
 from corpus_kit._base.records import as_frame
 from corpus_kit.coding.line_codes import coder_name
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -129,9 +130,7 @@ def explore(
     except ModuleNotFoundError as error:
         if error.name not in _NEEDED:
             raise
-        raise CorpusKitError(
-            'ck.explore needs anywidget. Install it with pip install "corpus-kit[notebooks]".'
-        ) from None
+        raise CorpusKitError(f"ck.explore needs anywidget. {how_to_install('notebooks')}") from None
     if tab is None:
         tab = "concordance" if project is None else "coding"
     return ConcordanceExplorer(

@@ -29,6 +29,7 @@ _KINDS = {  # what fits a hole by its name; others take anything
     "quoted": rf"{_TEXT}|'.+…|\".+…",
 }
 _CODE = re.compile("`([^`]+)`")
+_CALL = re.compile(r"^ck\.[\w.]+: ")
 _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 _UNITS = {"word": "الكلمات", "stem": "الجذوع", "lemma": "المداخل المعجمية", "root": "الجذور"}
 _VALUES = {"None": "لا شيء", "True": "نعم", "False": "لا"}
@@ -59,9 +60,12 @@ def in_language(message: str, language: str, labels: Mapping[str, str] | None = 
     '“At least” must be an integer of at least 1, got 0.'
     >>> in_language("This line is no longer shown.", "ar")
     'لم يعد هذا السطر معروضًا.'
+    >>> in_language("ck.keyness: 1 group of 'outlet' ('صدى') has no words, and so no rows.", "en")
+    "1 group of 'outlet' ('صدى') has no words, and so no rows."
     """
     named = labels or {}
     if language != "ar":
+        message = _CALL.sub("", message)  # the page has no calls
         name = message.partition(" must ")[0]
         return f"“{named[name]}”{message[len(name) :]}" if name in named and name != message else message
     lines = [line if not line.strip() else _line(line, tuple(named.items())) for line in message.split("\n")]

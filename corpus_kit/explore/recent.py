@@ -30,7 +30,7 @@ def remember_path(path: Path) -> None:
     others = [each for each in recent_paths() if each != path]
     with suppress(OSError):
         _file().parent.mkdir(parents=True, exist_ok=True)
-        _file().write_text(json.dumps([str(each) for each in [path, *others][:_MOST]]), encoding="utf-8")
+        _file().write_bytes(json.dumps([str(each) for each in [path, *others][:_MOST]]).encode())
 
 
 def _file() -> Path:

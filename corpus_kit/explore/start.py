@@ -12,6 +12,7 @@ from typing import Any
 
 from corpus_kit._base.addresses import expect_address, has_display
 from corpus_kit._base.arguments import integer
+from corpus_kit._base.distribution import how_to_install
 from corpus_kit.coding.coding_project import coding_project
 from corpus_kit.coding.line_codes import coder_name
 from corpus_kit.display.columns import LANGUAGES
@@ -26,7 +27,7 @@ from corpus_kit.explore.table_pages import Tables
 __all__ = ["start", "system_language"]
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
-_INSTALL = 'Install it with python -m pip install "corpus-kit[notebooks]".'
+_INSTALL = how_to_install("notebooks")
 
 
 def start(

@@ -6,7 +6,6 @@ Offsets stay those of the corpus: a text is written with the same number of code
 from __future__ import annotations
 
 import json
-import os
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -20,7 +19,7 @@ from typing import Any, BinaryIO, NamedTuple
 import polars as pl
 
 from corpus_kit._base.arguments import names
-from corpus_kit._base.files import beside, durable, sync_folder
+from corpus_kit._base.files import beside, durable, move, sync_folder
 from corpus_kit._base.metadata import exactly, stored_names
 from corpus_kit._base.records import jsonable
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -309,7 +308,7 @@ def written_aside(path: Path) -> Iterator[BinaryIO]:
     try:
         with durable(aside, path) as file:
             yield file
-        os.replace(aside, path)  # noqa: PTH105 (as in _base/files.py)
+        move(aside, path, replace=True)
         sync_folder(path.parent)
     except OSError as error:
         raise InputError(f"cannot write {str(path)!r}: {error.strerror or error}.") from error

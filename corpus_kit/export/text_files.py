@@ -7,6 +7,7 @@ import unicodedata
 
 import polars as pl
 
+from corpus_kit._base.files import DEVICES
 from corpus_kit._base.metadata import exactly, stored_names
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.export.formats import write_table
@@ -19,7 +20,6 @@ __all__ = ["FileNames", "write_text_files"]
 _LONGEST = 200  # bytes of a name without its ending; file systems hold 255, some of UTF-16
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028\u2029]')  # what Windows or a shell would misread
 _OPTION = re.compile("[-=+@'\uff0d\uff1d\uff0b\uff20]")  # at its beginning, for a shell or a spreadsheet
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in "123456789¹²³")}
 
 
 def write_text_files(corpus: CorpusView, output: Output, *, text: str = "cleaned") -> None:
@@ -87,7 +87,7 @@ def _safe(id: str) -> str:
     name = "".join(sign for sign in name if unicodedata.category(sign) != "Cf" or sign in "\u200c\u200d")
     name = name.encode()[:_LONGEST].decode(errors="ignore").strip(" .")
     name = f"_{name}" if _OPTION.match(name) else name
-    return f"{name}_" if not name or name.split(".")[0].lower() in _RESERVED else name
+    return f"{name}_" if not name or name.split(".")[0].lower() in DEVICES else name
 
 
 def _key(name: str) -> str:

@@ -18,12 +18,13 @@ from typing import Any
 
 from corpus_kit._base.addresses import expect_address, has_display
 from corpus_kit._base.arguments import integer, path_argument
+from corpus_kit._base.distribution import how_to_install
 from corpus_kit.errors import CorpusKitError, invalid
 from corpus_kit.lab.notebooks import Copied, bundled_notebooks, copy_notebooks
 
 __all__ = ["start"]
 
-_INSTALL = 'Install it with python -m pip install "corpus-kit[notebooks]".'
+_INSTALL = how_to_install("notebooks")
 _OLDEST = (4, 4)
 _EXTENSION = "corpus_kit.lab"
 _FIRST = "00_quickstart.ipynb"
@@ -68,7 +69,22 @@ def start(
     if "--allow-root" in arguments:
         echo("This runs as root: code in notebooks can do everything on this machine.")
     echo("Ctrl-C ends JupyterLab and its kernels.")
+    _expect_writable()
     _application().launch_instance(arguments)
+
+
+def _expect_writable() -> None:
+    """Raise CorpusKitError if Jupyter cannot write its files, which it would say with a traceback."""
+    from jupyter_core.paths import jupyter_config_dir, jupyter_runtime_dir  # optional
+
+    try:
+        for folder in (jupyter_runtime_dir(), jupyter_config_dir()):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CorpusKitError(
+            f"JupyterLab cannot write its files: {error.strerror or error}: {str(error.filename or '')!r}. Set the "
+            "environment variable HOME to a writable folder of your own."
+        ) from None
 
 
 def _check_jupyterlab() -> None:

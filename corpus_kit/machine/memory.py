@@ -113,7 +113,7 @@ def _machine_memory() -> int:
         return 2 * _USUAL_LIMIT
     for path in _CONTROL_GROUPS:
         try:
-            text = path.read_text().strip()
+            text = path.read_text(encoding="utf-8").strip()
         except OSError:
             continue
         if text.isdecimal():

@@ -369,7 +369,7 @@ def _combined(file: ActorFile, base: Gazetteer) -> Gazetteer:
     for actor in file.actors:
         before = known.pop(actor.id, Actor(actor.id, ""))
         if not (actor.kind or before.kind):
-            raise file.error(f"actor {actor.id!r}: the kind is missing.")
+            raise file.error(f'actor {actor.id!r}: the kind is missing, such as kind = "organisation".')
         more = {key: getattr(before, key) for key in NAME_LISTS}
         labels = {**before.labels, **actor.labels}
         whole = replace(with_more_names(actor, more), kind=actor.kind or before.kind, labels=labels)

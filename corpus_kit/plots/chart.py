@@ -7,6 +7,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from html import escape
 from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
@@ -16,8 +17,10 @@ from typing import Any
 import polars as pl
 
 from corpus_kit._base.arguments import integer
+from corpus_kit._base.distribution import how_to_install
 from corpus_kit._base.files import write_whole
 from corpus_kit.errors import CorpusKitError, InputError, choose
+from corpus_kit.plots.alternative_text import alternative_text
 from corpus_kit.plots.draw_matplotlib import draw
 from corpus_kit.plots.live import chart_words, picture_data, rows_behind
 from corpus_kit.plots.look import theme_of
@@ -92,7 +95,7 @@ class Chart:
             CorpusKitError: If anywidget is not installed.
         """
         if find_spec("anywidget") is None:
-            raise CorpusKitError('Live charts need anywidget. Install it with pip install "corpus-kit[notebooks]".')
+            raise CorpusKitError(f"Live charts need anywidget. {how_to_install('notebooks')}")
         widgets = import_module("corpus_kit.plots.widget")  # loads anywidget, which is optional
         return widgets.ChartWidget(self.data(), self._open, self._select)
 
@@ -171,10 +174,9 @@ class Chart:
         if not _is_live():
             return
         if image := data.get("image/png"):
-            encoded, size = b64encode(image).decode(), metadata["image/png"]
-            picture = (
-                f'<img alt="" width="{size["width"]}" height="{size["height"]}" src="data:image/png;base64,{encoded}">'
-            )
+            encoded, how = b64encode(image).decode(), metadata["image/png"]
+            said = " ".join(f'{name}="{escape(str(value))}"' for name, value in how.items())
+            picture = f'<img {said} src="data:image/png;base64,{encoded}">'
             display.publish_display_data({"text/html": f"{_STILL}{picture}</div>", "text/plain": ""})
         self._below = display.display({"text/plain": ""}, raw=True, display_id=True)
 
@@ -185,7 +187,9 @@ class Chart:
         except CorpusKitError as error:
             return {"text/plain": f"<Chart: {error}>"}, {}
         width, height = (int.from_bytes(image[at : at + 4]) * 72 // ppi for at in (16, 20))
-        return {"image/png": image, "text/plain": repr(self)}, {"image/png": {"width": width, "height": height}}
+        said = alternative_text(self.picture, title=self._title, language=self._language)
+        how = {"alt": said, "width": width, "height": height}
+        return {"image/png": image, "text/plain": repr(self)}, {"image/png": how}
 
     def _open(self, mark: int) -> None:
         if self.on_open is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from corpus_kit._base.distribution import how_to_install
 from corpus_kit.errors import CorpusKitError
 
 __all__ = ["load_matplotlib"]
@@ -21,9 +22,7 @@ def load_matplotlib() -> Any:
     try:
         matplotlib = import_module("matplotlib")
     except ImportError:
-        raise CorpusKitError(
-            'Images of plots need matplotlib. Install it with pip install "corpus-kit[notebooks]".'
-        ) from None
+        raise CorpusKitError(f"Images of plots need matplotlib. {how_to_install('notebooks')}") from None
     found = tuple(int(part) for part in matplotlib.__version__.split(".")[:2])
     if found < _OLDEST:
         raise CorpusKitError(

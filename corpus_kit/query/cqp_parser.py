@@ -44,6 +44,7 @@ _STRATEGIES: tuple[Strategy, ...] = ("traditional", "shortest", "standard", "lon
 _FIRST_WORD = re.compile(r"([A-Za-z_]\w*(?:-\w+)*)(?!\w|\s*:(?!:))", re.ASCII)
 _NAMED = re.compile(r"\s*`?([A-Za-z_][\w-]*)`?\s*=(?!=)")
 _STRATEGY = re.compile(r"\(\?\s*([A-Za-z]*)\s*\)")
+_EMPTY_TAG = re.compile(r"<\s*([A-Za-z_][\w.]*)\s*/\s*>", re.ASCII)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,9}(?![0-9])")
 _NO_CORPUS = "one corpus is searched at a time; search the other one and join the tables"
 
@@ -247,13 +248,17 @@ class CqpParser(CqpItems):
         number = self._integer(1)
         self.skip_space()
         begin = self.at
+        tag = _EMPTY_TAG.match(self.text, begin)
+        if tag:  # as Sketch Engine writes it
+            self.at = tag.end()
+            return number or 1, self.whole_structure(tag[1], tag.start(1))
         word = self._word()
         if word in CLAUSES:
             self.at = begin
             word = ""
         if not word:
-            if number is None:
-                self.fail(f"expected a structure or a number after {what}", begin)
+            if number is None or self.peek() == "<":
+                self.fail(f"expected a structure or a number after {what}, such as {what} s", begin)
             return number, None
         if word in ("word", "words"):
             return number or 1, None

@@ -114,7 +114,7 @@ def _limit_memory(allowed: int) -> None:
     if resource is None:
         return
     try:
-        found = re.search(r"VmData:\s*(\d+) kB", _STATUS.read_text())
+        found = re.search(r"VmData:\s*(\d+) kB", _STATUS.read_text(encoding="utf-8"))
     except OSError:
         return
     if found:
@@ -171,7 +171,7 @@ def _is_busy() -> bool:
     own = str(get_native_id())
     for task in _TASKS.glob("*/stat"):
         with suppress(OSError):
-            if task.parent.name != own and task.read_text().rpartition(")")[2].split()[0] in "RD":
+            if task.parent.name != own and task.read_text(encoding="utf-8").rpartition(")")[2].split()[0] in "RD":
                 return True
     return False
 

@@ -83,7 +83,7 @@ class _Process(OtherProcess):
 
     def _failure(self) -> Exception:
         """Return the error for a process that has ended."""
-        status = self.popen.wait()
+        status = self.status()
         self._messages.seek(max(0, self._messages.seek(0, os.SEEK_END) - _SHOWN))
         said = self._messages.read().decode(errors="replace")
         if re.search("memory allocation of [0-9]+ bytes failed|MemoryError|out of memory|Cannot allocate memory", said):

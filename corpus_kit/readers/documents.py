@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Literal, Protocol
 
+from corpus_kit._base.distribution import DISTRIBUTION
 from corpus_kit.errors import SourceError
 from corpus_kit.readers.encodings import Encoding, decode
 from corpus_kit.readers.limits import LIMITS, Limits
@@ -237,5 +238,5 @@ def needed(module: str, what: str, package: str | None = None) -> Any:
     except ModuleNotFoundError as error:
         if error.name and error.name.partition(".")[0] != module.partition(".")[0]:
             raise
-        name, extra = module.partition(".")[0], package or "corpus-kit[formats]"
+        name, extra = module.partition(".")[0], package or f"{DISTRIBUTION}[formats]"
         raise SourceError(f'{what} need {name}. Install it with pip install "{extra}".') from None

@@ -61,6 +61,10 @@ def docx(*, notes: bool = False, comments: bool = False, headers: bool = False) 
         notes: Whether footnotes and endnotes are read, after the body, as spans "footnote" and "endnote".
         comments: Whether comments are read likewise, as spans "comment".
         headers: Whether headers and footers are read likewise, as spans "header" and "footer".
+
+    Examples:
+        >>> docx(comments=True).__name__
+        'docx(notes=False, comments=True, headers=False)'
     """
     wanted = {"footnote", "endnote"} if boolean(notes, "notes") else set()
     wanted |= {"comment"} if boolean(comments, "comments") else set()

@@ -16,11 +16,17 @@ _SENTENCES = "sentences.txt"
 
 
 def leipzig() -> Reader:
-    """Return a reader of the file of sentences of a corpus from Leipzig, such as ara_news_2022_1M-sentences.txt.
+    r"""Return a reader of the file of sentences of a corpus from Leipzig, such as ara_news_2022_1M-sentences.txt.
 
     A document is a sentence; its id is its number. Columns: url and date, from the files of the same corpus beside it
     that end in sources.txt and inv_so.txt; of several sources of a sentence the first. A notice tells if these files
     are absent.
+
+    Examples:
+        >>> data = "1\tقالت الوزيرة نعم.\n2\tوغادرت.\n".encode()
+        >>> _, *sentences = leipzig()(File("ara_news_2022_10K-sentences.txt", data=data))
+        >>> [(sentence.id, sentence.text) for sentence in sentences]
+        [('1', 'قالت الوزيرة نعم.'), ('2', 'وغادرت.')]
     """
 
     def leipzig_reader(file: File) -> Iterator[Event]:

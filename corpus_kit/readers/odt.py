@@ -74,6 +74,10 @@ def odt(*, notes: bool = False, comments: bool = False) -> Reader:
     Args:
         notes: Whether footnotes and endnotes are read, after the body, as spans "footnote" and "endnote".
         comments: Whether comments are read likewise, as spans "comment".
+
+    Examples:
+        >>> odt(notes=True).__name__
+        'odt(notes=True, comments=False)'
     """
     wanted = {"footnote", "endnote"} if boolean(notes, "notes") else set()
     wanted |= {"comment"} if boolean(comments, "comments") else set()

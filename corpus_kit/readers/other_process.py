@@ -13,6 +13,8 @@ from typing import IO, Generic, TypeVar
 
 __all__ = ["IdleProcesses", "OtherProcess"]
 
+_TO_END = 30  # seconds that a process may take from closing its output to its end
+
 
 class OtherProcess:
     """A process that runs a program of this folder.
@@ -51,6 +53,13 @@ class OtherProcess:
     def is_alive(self) -> bool:
         """Whether the process can be asked by this one."""
         return self._owner == os.getpid() and self.popen.poll() is None
+
+    def status(self) -> int:
+        """Return the status of the process, which has closed its output: it ends now, or is killed."""
+        with suppress(subprocess.TimeoutExpired):
+            return self.popen.wait(_TO_END)
+        self.popen.kill()
+        return self.popen.wait()
 
     def end(self) -> None:
         """Kill the process, if it is that of this one."""

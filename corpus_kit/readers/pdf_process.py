@@ -56,7 +56,7 @@ class _Process(OtherProcess):
             if self.is_ready:
                 return
             yield answer
-        status = self.popen.wait()
+        status = self.status()
         if hasattr(signal, "SIGXCPU") and status == -signal.SIGXCPU:
             raise ValueError(f"reading a page takes more than {MOST_SECONDS} seconds")
         raise ValueError(f"damaged: reading it ended a process with status {status}")

@@ -470,7 +470,7 @@ def _limit_memory(most: int) -> None:
     """Limit the memory to what the process has and so many bytes, where the system can."""
     if resource is None or not _STATUS.exists():
         return
-    size = next(line.split()[1] for line in _STATUS.read_text().splitlines() if line.startswith("VmSize"))
+    size = next(line.split()[1] for line in _STATUS.read_text("ascii").splitlines() if line.startswith("VmSize"))
     resource.setrlimit(resource.RLIMIT_AS, (int(size) * 1024 + most, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 

@@ -46,6 +46,10 @@ def nexis() -> Reader:
     A document is an article, its headline before its text. Columns: source, date, edition, author, section, length (the
     words that Nexis counts), language, and others that the file gives, such as publication_type and load_date. The
     number of articles that the file announces is compared with those found.
+
+    Examples:
+        >>> nexis().__name__  # format="nexis" names it, too
+        'nexis()'
     """
 
     def nexis_reader(file: File) -> Iterator[Event]:
@@ -62,6 +66,10 @@ def factiva() -> Reader:
     A document is an article, its headline before its text. Its id is its number in Factiva. Columns: source, source
     code, date, time, author, section, page, edition, length (the words that Factiva counts), language, and with codes
     also subject, region, company, industry and publisher.
+
+    Examples:
+        >>> factiva().__name__  # format="factiva" names it, too
+        'factiva()'
     """
 
     def factiva_reader(file: File) -> Iterator[Event]:

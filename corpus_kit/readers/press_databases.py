@@ -38,6 +38,10 @@ def europresse() -> Reader:
 
     A document is an article, its headline before its text. Its id is its number in Europresse. Columns: source, date,
     author, subtitle, and from the line of the date section, page and length (the words that Europresse counts).
+
+    Examples:
+        >>> europresse().__name__  # format="europresse" names it, too
+        'europresse()'
     """
 
     def europresse_reader(file: File) -> Iterator[Event]:
@@ -54,6 +58,10 @@ def proquest() -> Reader:
     A document is an article, its headline before its text. Its id is its number in ProQuest. Columns: source, date,
     author, section, page, language, publisher, place, subject, location, person, company, type and url. Articles of
     which there is only an abstract are skipped.
+
+    Examples:
+        >>> proquest().__name__  # format="proquest" names it, too
+        'proquest()'
     """
 
     def proquest_reader(file: File) -> Iterator[Event]:

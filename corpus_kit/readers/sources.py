@@ -18,6 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
+from corpus_kit._base.arguments import openable
 from corpus_kit.errors import CorpusError, CorpusKitError, SourceError, shown
 from corpus_kit.readers.limits import LIMITS, Limits
 from corpus_kit.safe_text import redacted
@@ -186,7 +187,7 @@ class _Item:
     def __init__(self, source: str | Path) -> None:
         self.source = source
         try:
-            self.path = Path(source).expanduser()
+            self.path = openable(Path(source).expanduser())
         except RuntimeError:  # the home folder of a user that does not exist
             raise SourceError(f"cannot read {str(source)!r}: no such home folder") from None
         self.pattern: str | None = None

@@ -48,6 +48,16 @@ def spreadsheet(*, sheet: str | None = None, header: int | None = None) -> Forma
             same columns.
         header: The row with the names of the columns, from 1; those above it are left out. None takes the first row
             that is not empty, or if that has one cell, such as a title, the first below it that has more.
+
+    Examples:
+        >>> import corpus_kit as ck, pathlib, polars as pl, tempfile
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> _ = pl.DataFrame({"body": ["قالت الوزيرة نعم."]}).write_excel(folder / "news.xlsx", worksheet="2025")
+        >>> news = ck.Corpus.build(
+        ...     folder / "news.xlsx", folder / "corpus", text="body", format=spreadsheet(sheet="2025")
+        ... )
+        >>> news.text(0)
+        'قالت الوزيرة نعم.'
     """
     if sheet is not None:
         text_argument(sheet, "sheet")

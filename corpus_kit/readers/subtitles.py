@@ -46,11 +46,17 @@ class _Cue:
 
 
 def subtitles(*, joined: bool = False) -> Reader:
-    """Return a reader of subtitles.
+    r"""Return a reader of subtitles.
 
     Args:
         joined: Whether a file is one document, with a span "cue" for each cue whose value is its start, as
             00:01:02.300, rather than a document for each cue.
+
+    Examples:
+        >>> data = "1\n00:00:01,000 --> 00:00:02,500\nمرحبا\n".encode()
+        >>> [cue] = subtitles()(File("film.srt", data=data))
+        >>> cue.text, cue.metadata["start"].total_seconds()
+        ('مرحبا', 1.0)
     """
     boolean(joined, "joined")
 

@@ -46,6 +46,10 @@ def warc(*, whole: bool = False, comments: bool = False, tables: bool = True, fa
         comments: Whether to keep what readers wrote below the article, after it.
         tables: Whether to keep tables of the article.
         favor: What to prefer in doubt.
+
+    Examples:
+        >>> warc().__name__
+        'warc()'
     """
     options = PageOptions.of(whole, comments, tables, favor)
 

@@ -61,7 +61,7 @@ class PageOptions:
 
 
 def html(*, whole: bool = False, comments: bool = False, tables: bool = True, favor: str = "balanced") -> Reader:
-    """Return a reader of HTML pages.
+    r"""Return a reader of HTML pages.
 
     The text is the headline, an empty line, and a line for each paragraph of the article; cells of a row are separated
     by tabs. Columns: title, date, author, site, url (the canonical one if the page names it), language, description,
@@ -76,6 +76,12 @@ def html(*, whole: bool = False, comments: bool = False, tables: bool = True, fa
         tables: Whether to keep tables of the article.
         favor: What to prefer in doubt: "precision" (less text, nothing but the article), "recall" (more text) or
             "balanced".
+
+    Examples:
+        >>> page = "<html><head><title>عنوان</title></head><body><p>قالت الوزيرة إن المدرسة تفتح غدا.</p></body></html>"
+        >>> article, *_ = html()(File("page.html", data=page.encode()))
+        >>> article.text.split("\n")[-1], article.metadata["title"]
+        ('قالت الوزيرة إن المدرسة تفتح غدا.', 'عنوان')
     """
     options = PageOptions.of(whole, comments, tables, favor)
 
@@ -98,6 +104,10 @@ def mhtml(*, whole: bool = False, comments: bool = False, tables: bool = True, f
         comments: Whether to keep what readers wrote below the article, after it.
         tables: Whether to keep tables of the article.
         favor: What to prefer in doubt.
+
+    Examples:
+        >>> mhtml().__name__
+        'mhtml()'
     """
     options = PageOptions.of(whole, comments, tables, favor)
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from importlib.util import find_spec
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
+from corpus_kit._base.distribution import how_to_install
 from corpus_kit.errors import CorpusKitError, invalid
 from corpus_kit.scale.locations import Location
 from corpus_kit.scale.plan import CountPlan, versions
@@ -71,7 +73,10 @@ class DaskEngine:
 
     def __init__(self, client: Any) -> None:
         if not all(hasattr(client, name) for name in ("map", "run", "scheduler_info", "cancel")):
-            raise invalid("client", "a distributed.Client", client, "Without a client the count runs on this machine.")
+            hint = "Without a client the count runs on this machine."
+            if find_spec("distributed") is None:
+                hint = how_to_install("cluster")
+            raise invalid("client", "a distributed.Client", client, hint)
         if getattr(client, "status", None) == "closed":
             raise CorpusKitError("the cluster cannot be reached: the client is closed.")
         self._client = client

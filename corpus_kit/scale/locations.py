@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from corpus_kit._base.arguments import path_argument
-from corpus_kit._base.files import beside, sync_folder
+from corpus_kit._base.distribution import how_to_install
+from corpus_kit._base.files import beside, move, sync_folder
 from corpus_kit.errors import CorpusError, CorpusKitError, InputError, SourceError
 from corpus_kit.readers.sources import clean_name, reason_of
 from corpus_kit.safe_text import redacted, redacted_address
@@ -325,7 +326,7 @@ class Location:
                     file.flush()
                     os.fsync(file.fileno())
                 file.close()  # a full disk may be reported only here
-                aside.replace(self.path)
+                move(aside, self.path, replace=True)
                 if durable:
                     sync_folder(self.path.parent)
         except BaseException:
@@ -456,8 +457,7 @@ class Location:
             from fsspec.core import url_to_fs  # optional: the extra `cluster`
         except ImportError:
             raise CorpusKitError(
-                f"URLs such as {str(self)!r} need fsspec, which is not installed. "
-                "Install it with pip install 'corpus-kit[cluster]'."
+                f"URLs such as {str(self)!r} need fsspec, which is not installed. {how_to_install('cluster')}"
             ) from None
         if isinstance(self.storage_options, credentials.Missing):
             raise CorpusKitError(f"cannot reach {str(self)!r}: this process has not received the options of the store")

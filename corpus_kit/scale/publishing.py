@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-from corpus_kit._base.files import sync_folder
+from corpus_kit._base.files import move, sync_folder
 from corpus_kit.errors import CorpusError
 from corpus_kit.scale.locations import Location
 from corpus_kit.scale.sealed import sealed
@@ -54,11 +54,11 @@ def complete(work: WorkFolder) -> None:
         if parts.exists():
             if out.exists():
                 shutil.rmtree(old, ignore_errors=True)
-                out.rename(old)
+                move(out, old)
             sync_folder(parts)
-            parts.rename(out)
+            move(parts, out)
             sync_folder(out.parent)
-        _own_manifest(work).path.replace(manifest.path)
+        move(_own_manifest(work).path, manifest.path, replace=True)
         sync_folder(out.parent)
     except OSError as error:
         raise CorpusError(f"cannot move the table to {work.out}: {error.strerror}") from error

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_kit._base.arguments import boolean, integer, memory_argument, path_argument, text_argument
+from corpus_kit._base.distribution import DISTRIBUTION
 from corpus_kit._version import __version__
 from corpus_kit.errors import choose, invalid
 from corpus_kit.safe_text import redacted
@@ -205,6 +206,7 @@ def slurm_script(
     }
     return _TEMPLATE.format(
         version=__version__,
+        distribution=DISTRIBUTION,
         jobs=requested.jobs,
         cluster=_arguments(requested.cluster_arguments()),
         count=_arguments(count),
@@ -277,8 +279,8 @@ or, if the rules of the cluster allow it, on a login node inside tmux or screen:
     python THIS_SCRIPT.py
 
 Before that:
-- Install the same versions of Python and corpus-kit[cluster] on all nodes, for instance in one environment on a shared
-  file system.
+- Install the same versions of Python and {distribution}[cluster] on all nodes, for instance in one environment
+  on a shared file system.
 - Source and table must be on a file system that all nodes share, or in an object store. The keys of a store come from
   the environment (AWS_ACCESS_KEY_ID and so on), which sbatch passes on, or from a file that only you can read
   (~/.aws/credentials). Do not write them into this script.

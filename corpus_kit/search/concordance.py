@@ -159,7 +159,19 @@ class Concordance(HitList):
         return Concordance(self.corpus, self.pattern, self._hits, found=self._found, options=options)
 
     def with_metadata(self, metadata: Sequence[str]) -> Concordance:
-        """Return the same lines with other metadata columns, which `ck.kwic` would take."""
+        """Return the same lines with other metadata columns.
+
+        Args:
+            metadata: The names of columns, as `ck.kwic` takes them.
+
+        Raises:
+            InputError: If the corpus lacks one of them.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.kwic(ck.sample_corpus(), "هدنة").with_metadata(["outlet"]).frame.columns[-1]
+            'outlet'
+        """
         options = {**self.options, "metadata": names(metadata, "metadata")}
         return Concordance(self.corpus, self.pattern, self._hits, found=self._found, options=options)
 

@@ -21,6 +21,7 @@ import io
 import json
 import os
 import re
+import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,7 +32,7 @@ import polars as pl
 
 from corpus_kit._base.arguments import path_argument, text_argument
 from corpus_kit._base.arrays import Array
-from corpus_kit._base.files import open_regular, write_whole
+from corpus_kit._base.files import DEVICES, open_regular, write_whole
 from corpus_kit._base.folders import make_folder, real_path
 from corpus_kit._base.records import jsonable
 from corpus_kit._version import __version__
@@ -229,6 +230,8 @@ def _path(corpus: CorpusView, name: object, folder: str | os.PathLike[str] | Non
     text = text_argument(name, "name")
     if not _NAME.fullmatch(text):
         raise invalid("name", "1 to 100 letters, digits, spaces or . - _ inside it", name)
+    if text.partition(".")[0].rstrip().lower() in DEVICES:
+        raise invalid("name", "another name than those of devices on Windows", name)
     if len(text.encode()) > _LONGEST_NAME:
         raise invalid("name", f"at most {_LONGEST_NAME} bytes long in UTF-8", name)
     return _folder(corpus, folder) / f"{text}.parquet"
@@ -237,8 +240,9 @@ def _path(corpus: CorpusView, name: object, folder: str | os.PathLike[str] | Non
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     if os.path.isdir(folder):  # noqa: PTH112 (like isfile)
         for path in folder.glob("*.parquet"):
-            if _NAME.fullmatch(path.stem):
-                yield path.stem, path
+            name = unicodedata.normalize("NFC", path.stem)  # some file systems of macOS take letters apart
+            if _NAME.fullmatch(name):
+                yield name, path
 
 
 def _read(path: Path) -> tuple[dict[str, Any], pl.DataFrame]:

@@ -1,4 +1,4 @@
-"""Arabic in the pages: isolated runs, fonts that come with the site, pages from right to left.
+"""Arabic in the pages: its runs are isolated.
 
 In a left-to-right line, a number after an Arabic word would be shown before it, and two words with a comma between them
 would change places. So each run of Arabic is isolated, in prose and in code.
@@ -7,10 +7,7 @@ would change places. So each run of Arabic is isolated, in prose and in code.
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -31,14 +28,8 @@ _QUERY = re.compile(r"\b(?:within|expand|cut) \w|[A-Za-z_]\s?!?=|::|%[cdel]|;$")
 _ENTITY = re.compile(r"&\w+;")
 _CHARACTER = r"(?:[^&\n\"']|&(?:amp|lt|gt);)"
 _STRING = re.compile(rf"(?P<mark>&#39;|&quot;|['\"])(?P<text>{_CHARACTER}*?[{_LETTERS}]{_CHARACTER}*?)(?P=mark)")
+_LATIN_FIRST = re.compile(rf"[^A-Za-z{_LETTERS}]*[A-Za-z]")
 _TAG = re.compile(r"(<[^>]*>)")
-# One typeface for running text, one for tables and plots. Package, file.
-_FONTS = (
-    ("fontpkg_amiri", "Amiri-Regular.ttf"),
-    ("fontpkg_amiri", "Amiri-Bold.ttf"),
-    ("fontpkg_ibm_plex_sans_arabic", "IBMPlexSansArabic-Regular.ttf"),
-    ("fontpkg_ibm_plex_sans_arabic", "IBMPlexSansArabic-Bold.ttf"),
-)
 
 
 def parted(text: str) -> Iterator[tuple[str, bool]]:
@@ -71,18 +62,45 @@ class IsolateRuns(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **_: Any) -> None:
+        is_arabic = self.env.docname.startswith("ar/")
         for text in list(self.document.findall(nodes.Text)):
             if not _RUN.search(text) or isinstance(text.parent, nodes.literal_block | nodes.raw):
                 continue
             is_code = isinstance(text.parent, nodes.literal)
-            if is_code and _QUERY.search(text):
+            if is_arabic and not is_code:
+                continue  # isolated, they would count as neutral, and the Latin words between them run left to right
+            is_typed = is_code and is_left_to_right(text)
+            if is_typed:
                 text.parent["classes"].append("query")
-            if not is_code or _QUERY.search(text):
+            if not is_code or is_typed:
                 pieces = [
                     nodes.inline("", piece, classes=["arabic-run"]) if is_run else nodes.Text(piece)
-                    for piece, is_run in parted(text.astext())
+                    for piece, is_run in (parted_code if is_code else parted)(text.astext())
                 ]
                 text.parent.replace(text, pieces)
+
+
+def is_left_to_right(code: str) -> bool:
+    """Return whether code in a line of prose is read left to right: a call, strings, a query with English words.
+
+    >>> list(map(is_left_to_right, ['ck.kwic(corpus, "هدنة")', '["قال", "رأى"]', "(رئيس|عضو) []{0,2} السهل"]))
+    [True, True, False]
+    """
+    return bool(_QUERY.search(code) or _STRING.search(code) or _LATIN_FIRST.match(code))
+
+
+def parted_code(code: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of code in a line of prose, and whether each is a string with Arabic or a run of it.
+
+    >>> list(parted_code('ck.kwic(corpus, "هدنة []", "سلام")'))
+    [('ck.kwic(corpus, "', False), ('هدنة []', True), ('", "', False), ('سلام', True), ('")', False)]
+    """
+    done = 0
+    for string in _STRING.finditer(code):
+        yield from parted(code[done : string.start("text")])
+        yield from parted(string["text"]) if _QUERY.search(string["text"]) else [(string["text"], True)]
+        done = string.end("text")
+    yield from parted(code[done:])
 
 
 def isolate_in_code(markup: str) -> str:
@@ -125,26 +143,7 @@ class CodeFormatter(HtmlFormatter):
         super().format(tokensource, Isolating())
 
 
-def copy_fonts(app: Any, error: Exception | None) -> None:
-    """Copy the fonts and their licences into the site."""
-    if error or app.builder.format != "html":
-        return
-    target = Path(app.outdir) / "_static" / "fonts"
-    target.mkdir(parents=True, exist_ok=True)
-    for package, name in _FONTS:
-        folder = Path(str(files(package)))
-        shutil.copyfile(folder / "files" / name, target / name)
-        shutil.copyfile(folder / "LICENSE", target / f"LICENSE-{name.partition('-')[0]}.txt")
-
-
-def _direction(app: Any, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
-    """Tell the layout which pages are in Arabic."""
-    context["arabic_page"] = pagename.startswith("ar/")
-
-
 def setup(app: Any) -> dict[str, Any]:
     PygmentsBridge.html_formatter = CodeFormatter
     app.add_post_transform(IsolateRuns)
-    app.connect("html-page-context", _direction)
-    app.connect("build-finished", copy_fonts)
-    return {"version": "1", "parallel_read_safe": True}
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

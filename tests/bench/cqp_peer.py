@@ -37,7 +37,8 @@ from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE
 __all__ = ["NAME", "Cqp", "encode", "programs_in", "run_program", "word_tokens", "write_vertical"]
 
 NAME = "BESIDE"  # the corpus
-END_COMMAND, END = ".EOL.;", b"-::-EOL-::-\n"
+END_COMMAND, END = ".EOL.;", re.compile(rb"^-::-EOL-::-\n", re.MULTILINE)
+END_SIZE = len(b"-::-EOL-::-\n")
 PART = 1 << 20  # bytes that are read at once
 VERSION = re.compile(r"CQP\s.*?(\d+)\.(\d+)")
 ENCODING_LIMIT, LIMIT = 7200, 600  # seconds
@@ -169,6 +170,8 @@ class Cqp:
     def __init__(self, programs: Path, registry: Path) -> None:
         self.registry = registry
         command = [str(programs / "cqp"), "-c", "-r", str(registry)]
+        self._ahead = bytearray()  # read, and not yet asked for
+        self._read = 0  # bytes of the standard error
         self._said = tempfile.TemporaryFile()  # the standard error, which a pipe could block  # noqa: SIM115
         self._run = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=self._said, bufsize=0)
         try:
@@ -243,20 +246,18 @@ class Cqp:
     def _until_end(self) -> bytes | None:
         """Return what comes before the mark of the end; None if the program has ended."""
         assert self._run.stdout is not None
-        parts: list[bytes] = []
-        tail = b""  # the mark may come in two parts
-        while not (tail == END or tail.endswith(b"\n" + END)):
+        answer, seen = self._ahead, 0
+        while (end := END.search(answer, seen)) is None:
+            seen = max(len(answer) - END_SIZE, 0)  # the mark may come in two parts
             part = os.read(self._run.stdout.fileno(), PART)
             if not part:
                 return None
-            parts.append(part)
-            tail = (tail + part)[-len(END) - 1 :]
-        return b"".join(parts)[: -len(END)]
+            answer += part
+        self._ahead = answer[end.end() :]  # what came after the mark belongs to the next answer
+        return bytes(answer[: end.start()])
 
     def _complaints(self) -> str:
         """Return what came on the standard error since the last time."""
         said = os.pread(self._said.fileno(), PART, self._read)
         self._read += len(said)
         return said.decode(errors="replace").strip()
-
-    _read = 0

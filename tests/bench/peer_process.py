@@ -13,6 +13,7 @@ from typing import Any
 
 import corpus_kit
 from corpus_kit.benchmarks import measure
+from corpus_kit.benchmarks.programs import run_program
 from corpus_kit.errors import CorpusKitError
 
 LIMIT = 900  # seconds for a peer
@@ -69,9 +70,7 @@ def _call(python: Path | None, script: str, texts: Any, request: dict[str, Any])
     answer = json.dumps(request | {"texts": str(file)})
     command = [str(python or sys.executable), "-P", str(program), str(program.parent / script), answer]
     try:
-        run = subprocess.run(
-            command, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=LIMIT, check=False
-        )
+        run = run_program(command, LIMIT, environment=environment)
     except subprocess.TimeoutExpired:
         raise CorpusKitError(f"slower than {LIMIT} s") from None
     if run.returncode:

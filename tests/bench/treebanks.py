@@ -14,11 +14,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus_kit.errors import SourceError
+from corpus_kit.text import treebank_words
 from corpus_kit.text.normalization import normalize
 
+LETTERS = re.compile("[\u0621-\u063a\u0641-\u064a]+")
 CONTENT = ("NOUN", "VERB", "ADJ", "PROPN", "ADV", "NUM")
 
-_LETTERS = re.compile("[\u0621-\u063a\u0641-\u064a]+")
+# Coarse tags: a name is a noun, and what is not of an open class a function word.
+_COARSE = {"PROPN": "NOUN", "X": "NOUN", "AUX": "VERB", **{tag: tag for tag in ("NOUN", "VERB", "ADJ", "NUM")}}
+# The tags that features of UniMorph, in PADT, stand for.
+_UNIMORPH = {"N": "NOUN", "V": "VERB", "CONJ": "CCONJ", "PRO": "PRON", "_": "X",
+             **{tag: tag for tag in ("ADJ", "NUM", "PROPN", "ADP", "PART", "DET", "ADV")}}  # fmt: skip
+
+Tagged = tuple[str, str]  # a word and its part of speech
+
 _PARTS = {"V": "VERB", "ADJ": "ADJ", "PROPN": "PROPN", "NUM": "NUM", "ADV": "ADV", "N": "NOUN"}
 
 
@@ -43,7 +52,7 @@ class Word(NamedTuple):
     @property
     def is_plain(self) -> bool:
         """Whether it consists of Arabic letters, so that it is scored."""
-        return _LETTERS.fullmatch(self.text) is not None
+        return LETTERS.fullmatch(self.text) is not None
 
 
 def read_treebank(path: Path) -> list[list[Word]]:
@@ -58,6 +67,54 @@ def read_treebank(path: Path) -> list[list[Word]]:
 def plain_words(path: Path) -> list[Word]:
     """Return the words that consist of Arabic letters."""
     return [word for sentence in read_treebank(path) for word in sentence if word.is_plain]
+
+
+def coarse(tag: str) -> str:
+    return _COARSE.get(tag, "function")
+
+
+def read_tagged(path: Path) -> list[list[Tagged]]:
+    """Return the words of each sentence, signs among them, with the tag of the token that has the content."""
+    text = path.read_text(encoding="utf-8")
+    return list(_tagged_of_json(json.loads(text)) if path.suffix == ".json" else _tagged(text.split("\n\n")))
+
+
+def _tagged_word(tokens: list[tuple[str, str]]) -> Tagged:
+    words = [treebank_words.Word(form, tag, {}) for form, tag in tokens]
+    return "".join(word.form for word in words), str(treebank_words.content_word(words).pos)
+
+
+def _tagged_of_json(words: list[Any]) -> Iterator[list[Tagged]]:
+    for _, rows in groupby(words, key=lambda row: row[0]):
+        yield [
+            _tagged_word([(form or "", _of_unimorph(features)) for _, form, _, features in items]) for _, items in rows
+        ]
+
+
+def _of_unimorph(features: str) -> str:
+    parts = features.split(";")
+    return next((_UNIMORPH[part] for part in parts if part in _UNIMORPH), "VERB" if parts[0].startswith("V.") else "X")
+
+
+def _tagged(sentences: Iterable[str]) -> Iterator[list[Tagged]]:
+    for sentence in sentences:
+        tokens: list[tuple[str, str]] = []
+        words = []
+        for columns in (line.split("\t") for line in sentence.splitlines()):
+            if not columns[0].isdigit():
+                continue
+            is_sign = columns[3] in ("PUNCT", "SYM")
+            if is_sign and tokens:
+                words.append(_tagged_word(tokens))
+                tokens = []
+            tokens.append((columns[1], columns[3]))
+            if is_sign or "SpaceAfter=No" not in columns[9]:
+                words.append(_tagged_word(tokens))
+                tokens = []
+        if tokens:
+            words.append(_tagged_word(tokens))
+        if words:
+            yield words
 
 
 def _sentences(lines: Iterable[str]) -> Iterator[list[Word]]:

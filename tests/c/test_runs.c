@@ -124,6 +124,13 @@ static int compare_rows(const void *one, const void *other) {
   return order ? order : (a->length > b->length) - (a->length < b->length);
 }
 
+/* Those of equal text in the order in which they were made, whatever the C library's qsort does with them. */
+static int compare_rows_made(const void *one, const void *other) {
+  const row *a = (const row *)one, *b = (const row *)other;
+  int order = compare_rows(one, other);
+  return order ? order : (a->first > b->first) - (a->first < b->first);
+}
+
 /* An n-gram of random tokens, some with gaps between them. */
 static void make_row(table *made, random_source *random, unsigned widest, row *row) {
   memset(row, 0, sizeof *row);
@@ -151,7 +158,7 @@ static void make_table(table *made, random_source *random, size_t length, unsign
   shuffle_words(made, random);
   CHECK(length <= sorted->capacity);
   for (size_t i = 0; i < length; i++) make_row(made, random, widest, &sorted->rows[i]);
-  qsort(sorted->rows, length, sizeof(row), compare_rows);
+  qsort(sorted->rows, length, sizeof(row), compare_rows_made);
   sorted->length = 0;
   for (size_t i = 0; i < length; i++)
     if (!i || compare_rows(&sorted->rows[sorted->length - 1], &sorted->rows[i]))

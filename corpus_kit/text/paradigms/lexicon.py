@@ -18,9 +18,9 @@ import polars as pl
 
 from corpus_kit import _core
 from corpus_kit._base.arrays import Array, Numbers
-from corpus_kit._base.cache import cache_folder
+from corpus_kit._base.cache import CACHE_VARIABLE, cache_folder
 from corpus_kit._base.files import write_whole
-from corpus_kit.errors import InputError
+from corpus_kit.errors import InputError, warn
 from corpus_kit.text.paradigms.affixes import Cells, morphology
 from corpus_kit.text.paradigms.compiling import STEPS, compiled
 from corpus_kit.text.paradigms.letters import Letters
@@ -151,11 +151,16 @@ def _read(path: Path) -> dict[str, Array] | None:
 
 
 def _write(path: Path, arrays: Mapping[str, Array]) -> None:
-    """Write the arrays; where that is not possible, the next process compiles them again."""
+    """Write the arrays; where that is not possible, a warning says that the next process compiles them again."""
     data = io.BytesIO()
     np.savez(data, **arrays)  # type: ignore[arg-type]  # NumPy 2 has another argument of the type bool
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, data.getvalue())
-    except (OSError, InputError):
-        return
+    except (OSError, InputError) as error:
+        problem = (error.strerror if isinstance(error, OSError) else None) or error
+        warn(
+            f"cannot keep the Arabic lexicon in {str(path.parent)!r} ({problem}); each process compiles it again, "
+            f"which takes some seconds. Set {CACHE_VARIABLE} to a writable folder of your own.",
+            stacklevel=None,
+        )

@@ -16,6 +16,7 @@ _PATTERNS = """
 123 12ا3 12و3 12ي3 1ا23 أ123 م123 م12ا3 م12و3 م12ي3 123ان 123اء 123ى 1ي23 1و23 1ا2و3 أ12و3 أ12ا3 ت12ي3 12ا3ي 12و3ي
 1234 123ا4 123و4 123ي4 م1234 1ا2 م1ا2 12
 """
+_BY_LENGTH = {length: [each for each in _PATTERNS.split() if len(each) == length] for length in range(2, 6)}
 _WEAK = "وي"
 _HAMZAS = "آأإؤئء"
 _MOST = 3  # roots of one noun
@@ -51,7 +52,8 @@ class RootFinder:
         return sorted(found, key=lambda root: (-self._weights[root], root))[:_MOST]
 
     def _by_pattern(self, stem: str) -> set[str]:
-        return {root for pattern in _PATTERNS.split() for root in _matches(pattern, stem) if root in self._weights}
+        patterns = _BY_LENGTH.get(len(stem), ())
+        return {root for pattern in patterns for root in _matches(pattern, stem) if root in self._weights}
 
 
 def _matches(pattern: str, stem: str) -> Iterator[str]:
